@@ -1,0 +1,44 @@
+"""How a command answers: one JSON document on standard output, or words and tables for a person; progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+def document(answer: Any) -> None:
+    """Print one JSON document on standard output and nothing else there; figures that are not numbers become null."""
+    sys.stdout.write(json.dumps(_plain(answer), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {str(key): _plain(entry) for key, entry in value.items()}
+        case list() | tuple():
+            return [_plain(entry) for entry in value]
+        case float():
+            return value if value == value and abs(value) != float("inf") else None  # noqa: PLR0124 - not a number
+        case None | str() | bool() | int():
+            return value
+        case _ if hasattr(value, "item"):
+            return _plain(value.item())
+        case _:
+            return str(value)
+
+
+@contextmanager
+def progress(title: str, *, quiet: bool) -> Iterator[Callable[[float, str], None]]:
+    """Show how far long work is, on standard error; gives a function of the share done (0 to 1) and a few words."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[words]}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as bar:
+        task = bar.add_task(title, total=1.0, words="")
+        yield lambda share, words: bar.update(task, completed=share, words=words)

@@ -1,0 +1,35 @@
+"""The door: one command a job. Nothing heavy is imported before the command that needs it is called."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from abate.cli import load
+from abate.errors import AbateError
+
+app = typer.Typer(
+    name="abate",
+    help="Find the places where serious violence concentrates, patrol them, and know whether it worked.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+app.command(name="load")(load.load)
+
+
+def main() -> None:
+    """Run the command line: exit 0 when done, 1 when it could not be done, 2 when it was asked wrongly.
+
+    What a person can put right is printed on standard error as sentences, without a traceback.
+    """
+    try:
+        app()
+    except AbateError as fault:
+        sys.stderr.write(f"{fault}\n")
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped by you; nothing is half-written, and the same command goes on from here\n")
+        raise SystemExit(1) from None
