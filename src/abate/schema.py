@@ -17,6 +17,8 @@ from abate.errors import TableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    Values = pd.Series[Any]
+
 Kind = Literal["text", "number", "whole", "yes_no", "date", "month", "time", "shape"]
 
 _SHOWN = 3
@@ -37,7 +39,7 @@ class Column:
     at_most: float | None = None
     one_of: tuple[str, ...] | None = None
 
-    def faults(self, values: pd.Series[Any]) -> Iterator[str]:
+    def faults(self, values: Values) -> Iterator[str]:
         """Say everything that is wrong with the values of this column."""
         if not self._fits(values):
             yield f"should hold {self.kind}, not {values.dtype}"
@@ -54,11 +56,11 @@ class Column:
         if self.kind == "month" and len(wrong := known[~known.astype(str).str.fullmatch(r"\d{4}-(0[1-9]|1[0-2])")]):
             yield f"should be months written YYYY-MM, not {_some(wrong)}"
 
-    def _fits(self, values: pd.Series[Any]) -> bool:
+    def _fits(self, values: Values) -> bool:
         return bool(values.isna().all()) or _FITS[self.kind](values)
 
 
-def _some(wrong: pd.Series[Any]) -> str:
+def _some(wrong: Values) -> str:
     values = [repr(value) if isinstance(value, str) else f"{value}" for value in wrong.unique()[:_SHOWN]]
     more = len(wrong) - 1
     return f"{', '.join(values)} (first in row {wrong.index[0]}{f', {more:,} more' if more else ''})"
@@ -102,23 +104,23 @@ class Table:
         return "\n".join(lines)
 
 
-def _yes_no(values: pd.Series[Any]) -> bool:
+def _yes_no(values: Values) -> bool:
     return bool(pd.api.types.is_bool_dtype(values) or values.dropna().isin([True, False]).all())
 
 
-def _number(values: pd.Series[Any]) -> bool:
+def _number(values: Values) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
-def _text(values: pd.Series[Any]) -> bool:
+def _text(values: Values) -> bool:
     return pd.api.types.is_string_dtype(values) or isinstance(values.dtype, pd.CategoricalDtype)
 
 
-def _shape(values: pd.Series[Any]) -> bool:
+def _shape(values: Values) -> bool:
     return values.dtype == object or str(values.dtype) == "geometry"
 
 
-_FITS: dict[str, Callable[[pd.Series[Any]], bool]] = {
+_FITS: dict[str, Callable[[Values], bool]] = {
     "text": _text,
     "month": _text,
     "number": _number,
@@ -146,13 +148,15 @@ class Rule:
     """Something that must hold for every row of a file, with the sentence that says what would be right.
 
     `broken` takes the raw rows (an Ibis table of text columns named as in the file) and gives true where the rule is
-    broken. `column` is the file's column whose value is shown beside a rejected row.
+    broken. `column` is the file's column whose value is shown beside a rejected row; `known` are the words of which the
+    nearest is suggested for a value that is none of them.
     """
 
     name: str
     sentence: str
     column: str
     broken: Callable[[Any], Any]
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,19 @@ REPEATS = Table(
     },
 )
 
+SHARED_IDS = Table(
+    "shared-ids",
+    "One row a loaded row whose Crime ID also stands in another month of its force; all of them stay.",
+    {
+        "crime_id": Column("text", "the identifier"),
+        "force": Column("text", "the force"),
+        "month": Column("month", "the month"),
+        "file": Column("text", "the file it stands in"),
+        "row": Column("whole", "its place in that file", at_least=1),
+        "loaded": Column("text", "whether it came with this load", one_of=("now", "before")),
+    },
+)
+
 COVERAGE = Table(
     "coverage",
     "One row a kind of record, force and month between the first and the last that the lake holds.",

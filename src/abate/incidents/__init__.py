@@ -1,0 +1,1 @@
+"""What was recorded: crime groups, harm, and the quality of the record."""

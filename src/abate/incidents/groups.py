@@ -1,0 +1,268 @@
+"""Crime groups by name: which crime types and which Home Office offence codes each one stands for.
+
+The groups are data (`data/crime_groups.toml`, with source and edition). A row that carries an offence code known to
+`data/offence_codes.csv` is judged by its code; any other row by its crime type. So one name gives the narrow meaning
+where a force's own extract has codes, and the published category where nothing finer is known, and says which.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from abate.errors import OptionError, nearest
+from abate.incidents import offences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True)
+class Group:
+    """One named group of crimes, as written in the data file.
+
+    `types` are police.uk crime types, `codes` Home Office offence codes, `words` are looked for in the crime types
+    of other sources unless one of `except_words` stands there too. Those `unless_flagged` are a stand-in that counts
+    only where a row has no knife flag; with `knife_flag` a row flagged as knife crime counts whatever its type.
+    """
+
+    name: str
+    label: str
+    types: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    types_unless_flagged: tuple[str, ...] = ()
+    codes_unless_flagged: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    except_words: tuple[str, ...] = ()
+    everything: bool = False
+    knife_flag: bool = False
+    note: str = ""
+    note_for: str = "all"
+    needs_codes: str = ""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The crimes that were asked for, ready to pick rows.
+
+    `names` as asked, `label` for people, `notes` are sentences that belong beside every figure. `types` count where a
+    row has no known offence code, `codes` where it has one, `exact_types` always. The rest as in `Group`.
+    """
+
+    names: tuple[str, ...]
+    label: str
+    edition: str
+    types: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    exact_types: tuple[str, ...] = ()
+    types_unless_flagged: tuple[str, ...] = ()
+    codes_unless_flagged: tuple[str, ...] = ()
+    knife_flag: bool = False
+    everything: bool = False
+    notes: tuple[str, ...] = ()
+
+    def filter(self, incidents: Any) -> Any:
+        """Give an Ibis boolean that is true for the rows that were asked for, never null.
+
+        `incidents` is an Ibis table with `crime_type` and, where there are such columns, `ho_offence_code` and
+        `knife`.
+        """
+        import ibis
+
+        if self.everything:
+            return ibis.literal(value=True)
+        crime_type = incidents.crime_type.fill_null("")
+        picked = _among(crime_type, self.exact_types) | self._by(incidents, crime_type, self.types, self.codes)
+        if self.types_unless_flagged or self.codes_unless_flagged:
+            stand_in = self._by(incidents, crime_type, self.types_unless_flagged, self.codes_unless_flagged)
+            picked |= stand_in & incidents.knife.isnull() if "knife" in incidents.columns else stand_in
+        if self.knife_flag and "knife" in incidents.columns:
+            picked |= incidents.knife.fill_null(False)  # noqa: FBT003 - Ibis takes the value by place only
+        return picked
+
+    def _by(self, incidents: Any, crime_type: Any, types: tuple[str, ...], codes: tuple[str, ...]) -> Any:
+        if "ho_offence_code" not in incidents.columns:
+            return _among(crime_type, types)
+        code = incidents.ho_offence_code.fill_null("").strip().upper()
+        known = _among(code, tuple(offences.codes()))
+        return (known & _among(code, codes)) | (~known & _among(crime_type, types))
+
+
+def read(text: str, *, known_types: Iterable[str], with_codes: bool = True) -> Selection:
+    """Read which crimes are meant, such as `violence,robbery,weapons`.
+
+    Each part is the name of a group or, exactly, a crime type that the lake holds (`known_types`). `with_codes` says
+    whether any row carries a Home Office offence code: without, groups that no crime type can tell apart are refused.
+
+    Raises `OptionError` with one sentence for each part that is not known, with the nearest name that is.
+
+    >>> chosen = read("robbery,weapons", known_types=["Robbery", "Possession of weapons", "Drugs"])
+    >>> chosen.label, chosen.types
+    ('robbery and possession of weapons', ('Possession of weapons', 'Robbery'))
+    """
+    types = sorted(set(known_types))
+    parts = _parts(text, types)
+    if not parts:
+        raise OptionError(f"no crime is named. {nearest('', groups())}")
+    chosen = {}
+    faults: list[str] = []
+    for part in parts:
+        try:
+            chosen[_plain(part)] = _selected(part, types, with_codes=with_codes)
+        except OptionError as fault:
+            faults += fault.faults
+    if faults:
+        raise OptionError(*faults)
+    return _joined(list(chosen.values()))
+
+
+@cache
+def groups() -> dict[str, Group]:
+    """Give every group by its name, in the order of the data file."""
+    written, _ = _written()
+    return {name: _group(name, entry) for name, entry in written.items()}
+
+
+def edition() -> str:
+    """Give the edition of the groups, to be kept with whatever is made from them."""
+    return _written()[1]
+
+
+def explain() -> str:
+    """Print every group as a Markdown table for the reference: its types and its codes."""
+    lines = ["| name | crime types | Home Office codes |", "| --- | --- | --- |"]
+    for group in groups().values():
+        types = "every one" if group.everything else ", ".join((*group.types, *group.types_unless_flagged))
+        codes = "every one" if group.everything else ", ".join((*group.codes, *group.codes_unless_flagged))
+        lines.append(f"| `{group.name}` | {types or 'cannot be told apart'} | {codes or 'none'} |")
+    return "\n".join(lines)
+
+
+@cache
+def _written() -> tuple[dict[str, dict[str, Any]], str]:
+    content = tomllib.loads((resources.files("abate.incidents") / "data/crime_groups.toml").read_text("utf-8"))
+    return {name: entry for name, entry in content.items() if isinstance(entry, dict)}, content["edition"]
+
+
+@cache
+def _police_types() -> frozenset[str]:
+    written, _ = _written()
+    return frozenset(kind for entry in written.values() for kind in entry.get("types", ()))
+
+
+def _group(name: str, entry: dict[str, Any]) -> Group:
+    listed: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    within = set(listed.pop("groups", ())), set(listed.pop("subgroups", ()))
+    coded = {
+        offence.code
+        for offence in offences.codes().values()
+        if offence.group in within[0] or offence.subgroup in within[1]
+    }
+    return Group(name=name, **{**listed, "codes": tuple(sorted(coded | set(listed.get("codes", ()))))})
+
+
+def _parts(text: str, types: list[str]) -> list[str]:
+    """Split at commas, except where the whole is one crime type that has a comma in it."""
+    if _plain(text) in {_plain(kind) for kind in types}:
+        return [text.strip()]
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _selected(part: str, types: list[str], *, with_codes: bool) -> Selection:
+    group = groups().get(_plain(part))
+    if group is None:
+        if same := tuple(kind for kind in types if _plain(kind) == _plain(part)):
+            return Selection(names=(part,), label=part.lower(), edition=edition(), exact_types=same)
+        raise OptionError(f"crime '{part}' is not known. {nearest(part, _names(types))}")
+    own = _matching(group, types)
+    if group.needs_codes and not with_codes and not own:
+        raise OptionError(f"crime '{part}' cannot be told from the crime types in this lake: {group.needs_codes}")
+    return Selection(
+        names=(group.name,),
+        label=group.label,
+        edition=edition(),
+        types=own,
+        codes=group.codes,
+        types_unless_flagged=tuple(kind for kind in types if _in(kind, group.types_unless_flagged)),
+        codes_unless_flagged=group.codes_unless_flagged,
+        knife_flag=group.knife_flag,
+        everything=group.everything,
+        notes=tuple(_notes(group, own, types)),
+    )
+
+
+def _matching(group: Group, types: list[str]) -> tuple[str, ...]:
+    return tuple(kind for kind in types if _in(kind, group.types) or _by_word(kind, group))
+
+
+def _in(kind: str, listed: tuple[str, ...]) -> bool:
+    return _plain(kind) in {_plain(entry) for entry in listed}
+
+
+def _by_word(kind: str, group: Group) -> bool:
+    if _in(kind, tuple(_police_types())):
+        return False
+    spoken = f"-{_plain(kind)}-"
+    return _says(spoken, group.words) and not _says(spoken, group.except_words)
+
+
+def _says(spoken: str, words: tuple[str, ...]) -> bool:
+    return any(f"-{_plain(word)}-" in spoken for word in words)
+
+
+def _notes(group: Group, own: tuple[str, ...], types: list[str]) -> list[str]:
+    notes = []
+    if group.note and (group.note_for == "all" or own):
+        notes.append(group.note)
+    if group.needs_codes and not own:
+        notes.append(f"'{group.name}' counts only rows with a Home Office offence code")
+    if "Public disorder and weapons" in own and group.name in ("weapons", "public-order"):
+        notes.append("before May 2013 public disorder and weapons were one category and cannot be told apart")
+    if foreign := [kind for kind in own if not _in(kind, group.types)]:
+        notes.append(f"'{group.name}' takes the source's own types {', '.join(repr(kind) for kind in foreign)}")
+    if types and not own and not group.everything and not group.needs_codes:
+        notes.append(f"no crime type in this lake belongs to '{group.name}': only rows with an offence code can count")
+    return notes
+
+
+def _names(types: list[str]) -> list[str]:
+    """List what may be asked for: the groups, and those types of the lake that are not called as a group is."""
+    return [*groups(), *(kind for kind in types if _plain(kind) not in groups())]
+
+
+def _joined(chosen: list[Selection]) -> Selection:
+    """Put selections together: whatever any of them picks is picked."""
+    labels = [selection.label for selection in chosen]
+    label = labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
+
+    def union(field: str) -> tuple[str, ...]:
+        return tuple(sorted({value for selection in chosen for value in getattr(selection, field)}))
+
+    notes = [note for selection in chosen for note in selection.notes]
+    return replace(
+        chosen[0],
+        names=tuple(selection.names[0] for selection in chosen),
+        label=label,
+        types=union("types"),
+        codes=union("codes"),
+        exact_types=union("exact_types"),
+        types_unless_flagged=union("types_unless_flagged"),
+        codes_unless_flagged=union("codes_unless_flagged"),
+        knife_flag=any(selection.knife_flag for selection in chosen),
+        everything=any(selection.everything for selection in chosen),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _among(value: Any, listed: tuple[str, ...]) -> Any:
+    import ibis
+
+    return value.isin(listed) if listed else ibis.literal(value=False)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
