@@ -1,0 +1,1 @@
+"""The small places that incidents are counted in."""

@@ -1,0 +1,1 @@
+"""Geometry that pillars share: arrays in, arrays out."""
