@@ -1,0 +1,1 @@
+"""One function a job: it names the steps and does the effects."""

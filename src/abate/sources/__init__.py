@@ -1,0 +1,1 @@
+"""How files and services of the world come in."""
