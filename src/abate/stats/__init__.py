@@ -1,0 +1,1 @@
+"""Statistics that pillars share: arrays in, arrays out."""
