@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from abate.cli import load
+from abate.cli import audit, demo, fetch, hotspots, load
 from abate.errors import AbateError
 
 app = typer.Typer(
@@ -17,7 +17,11 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
+app.command(name="demo")(demo.demo)
+app.command(name="fetch")(fetch.fetch)
 app.command(name="load")(load.load)
+app.command(name="hotspots")(hotspots.hotspots)
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:
