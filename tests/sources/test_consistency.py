@@ -8,25 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abate.errors import SourceError
 from abate.sources import consistency, mapping
 from abate.sources.settings import OWN_FILTER, SECTIONS
 from abate.sources.settings import faults as kinds
-
-GOOD = """
-[source]
-name = "Westmarch"
-force = "essex"
-[columns]
-crime_type = "Kind"
-began = "When"
-"""
-
-
-def faults(toml: str) -> tuple[str, ...]:
-    with pytest.raises(SourceError) as found:
-        mapping.parse(toml, file="my.toml")
-    return found.value.faults
+from mappings import GOOD, faults
 
 
 def added(**sections: str) -> str:

@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import zipfile
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import openpyxl
 import pytest
 
-from abate.errors import SourceError
 from abate.sources import excel
+from workbooks import cells, fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     Maker = Callable[..., Path]
-
-
-@pytest.fixture
-def make(tmp_path: Path) -> Maker:
-    """Save a workbook whose sheets hold the rows given under their names."""
-
-    def saved(merged: str | None = None, **sheets: list[list[Any]]) -> Path:
-        book = openpyxl.Workbook()
-        book.remove(book.active)
-        for name, rows in sheets.items():
-            sheet = book.create_sheet(name)
-            for row in rows:
-                sheet.append(row)
-            if merged:
-                sheet.merge_cells(merged)
-        book.save(tmp_path / "made.xlsx")
-        return tmp_path / "made.xlsx"
-
-    return saved
-
-
-def cells(path: Path, sheet: str | None = None, header_row: int | None = None) -> list[list[str]]:
-    with excel.to_csv(path, sheet, path.parent, header_row).open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
-
-
-def fault(path: Path, sheet: str | None = None, header_row: int | None = None) -> str:
-    with pytest.raises(SourceError) as found:
-        excel.to_csv(path, sheet, path.parent, header_row)
-    assert not list(path.parent.glob("*.csv"))
-    return str(found.value)
 
 
 def test_cells_become_the_texts_that_a_person_would_write(make: Maker) -> None:

@@ -10,24 +10,10 @@ import pytest
 from abate.errors import SourceError
 from abate.sources import mapping
 from abate.sources.mapping import EXAMPLES, ISO_FORMATS, Filters, Mapping
+from mappings import GOOD, faults
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-GOOD = """
-[source]
-name = "Westmarch"
-force = "essex"
-[columns]
-crime_type = "Kind"
-began = "When"
-"""
-
-
-def faults(toml: str) -> tuple[str, ...]:
-    with pytest.raises(SourceError) as found:
-        mapping.parse(toml, file="my.toml")
-    return found.value.faults
 
 
 def test_what_is_not_said_has_a_sensible_value() -> None:
