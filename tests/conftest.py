@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable
+import shutil
 from io import StringIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from abate.sample.towns import Town
+
+settings.register_profile("check", deadline=None, derandomize=True, database=None)
+settings.load_profile("check")
 
 SHARED = Path(os.environ.get("ABATE_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip, and say why, what needs a program that is not on this machine."""
+    for mark, program in (("browser", "chromium"), ("spark", "java")):
+        if item.get_closest_marker(mark) and shutil.which(program) is None:
+            pytest.skip(f"{program} is not on this machine (.ci/run installs it)")
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +42,30 @@ def shared() -> Callable[[str], Path]:
         return found
 
     return path
+
+
+@pytest.fixture(scope="session")
+def town() -> Town:
+    """Give the sample town of seed 1, made once for all tests of a run."""
+    from abate import sample
+
+    return sample.town(1)
+
+
+@pytest.fixture
+def proof(request: pytest.FixtureRequest) -> Callable[[str, str, str], None]:
+    """Hand in a figure of a long proof: what it is, how it came out, and the band that it must lie in.
+
+    `./check long` collects them in docs/proofs.md; in other runs nothing is kept. The test asserts the band itself.
+    """
+
+    def hand_in(name: str, figure: str, band: str) -> None:
+        if kept := os.environ.get("ABATE_PROOFS"):
+            test = request.node.nodeid.split("[")[0]
+            with Path(kept).open("a", encoding="utf-8") as out:
+                out.write(json.dumps({"name": name, "figure": figure, "band": band, "test": test}) + "\n")
+
+    return hand_in
 
 
 def table(text: str) -> pd.DataFrame:

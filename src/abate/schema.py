@@ -164,8 +164,9 @@ class Format:
     """How the rows of one kind of file become rows of one table.
 
     `header` holds the columns as published, all of which a file must have (in any order); `optional` those that it
-    may have. `values` maps each column of the table to a function from the raw rows (an Ibis table of text columns)
-    to an Ibis value. Rows that break a rule are rejected under the first rule they break. Where `repeat_key` names a
+    may have. `values` maps each column of the table to a function from the raw rows (an Ibis table of text columns,
+    in which blank text is null) to an Ibis value. Rows that break a rule are rejected under the first rule they
+    break. Where `repeat_key` names a
     column of the table, rows that share its value within a force and month are one incident: the row that comes
     first stays, the others are repeats, and `compared` are the table's columns in which a repeat may differ. `force`
     fills the force where the rows do not say it; None where they do. `dropped` are filters: rows for which one holds
