@@ -11,6 +11,8 @@ import pytest
 
 from abate.jobs.demo import publish
 
+pytestmark = pytest.mark.slow
+
 ABATE = str(Path(sys.executable).with_name("abate"))
 
 

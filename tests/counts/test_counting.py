@@ -42,6 +42,7 @@ def tallies(listed: list[tuple[float, str, str, int]]) -> pd.DataFrame:
     return frame.assign(y=[9.5 if x == 9.5 else 0.5 for x in frame["x"]], crs="EPSG:27700", location="On or near A6")
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(rows)
 def test_it_agrees_with_counting_one_by_one(listed: list[tuple[float, str, str, int]]) -> None:

@@ -162,6 +162,7 @@ def test_a_type_that_stays_away_is_absent_and_a_missing_month_is_not():
     assert not len(odd_months(both[both["month"] != "2023-04"]))
 
 
+@pytest.mark.slow
 def test_how_often_real_months_are_called_odd(shared: Shared, proof: Callable[[str, str, str], None]):
     """In published counts of 38 forces few months are odd, and a month of which 60% is lost is nearly always found."""
     counts = pd.read_csv(shared("police-street-counts/street-crime-counts-by-force-month-type.csv.gz"))

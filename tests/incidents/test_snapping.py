@@ -96,6 +96,7 @@ def test_new_york_shootings_lie_on_a_list_in_effect(shared: Shared):
     assert 0.03 < found.near_share < found.near_high < BORDER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_sample_town_is_told_from_its_published_form(seed: int):
     town = sample.town(seed)
@@ -116,6 +117,7 @@ def tally(answers: list[str]) -> dict[str, int]:
     return {answer: answers.count(answer) for answer in ("fixed list", "own coordinates", "cannot tell")}
 
 
+@pytest.mark.slow
 def test_error_rates_on_parts_of_real_files(shared: Shared, proof: Callable[[str, str, str], None]):
     sizes = [300, 1000, 3000, 6000]
     listed = [police(shared, POLICE[0]), police(shared, POLICE[2])]
@@ -154,6 +156,7 @@ def made_up(seed: int, *, snapped: bool, incidents: int, doors: float, uneven: f
     )
 
 
+@pytest.mark.slow
 def test_error_rates_on_made_up_towns(proof: Callable[[str, str, str], None]):
     settings = [(n, doors, uneven) for n in (500, 2000, 8000) for doors in (6.0, 12.0) for uneven in (0.1, 1.0)]
 

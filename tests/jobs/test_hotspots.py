@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from abate.jobs.demo import Demonstration
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 22)
 FILES = {"hotspots.csv", "hotspots.geojson", "hotspots.gpkg", "report.html", "report.pdf", "provenance.json"}
 
@@ -40,6 +42,7 @@ def essex(tmp_path_factory: pytest.TempPathFactory, shared: Callable[[str], Path
     return lake
 
 
+@pytest.mark.slow
 def test_the_planted_hotspots_come_back(shown):
     planted = sample.town(1).truth.hotspots
     lasting = planted[planted["lasting"]]
@@ -70,6 +73,7 @@ def test_the_quiet_town_has_no_hotspot(shown):
     assert not there.any()
 
 
+@pytest.mark.slow
 def test_places_where_victims_report_look_hot_until_they_are_left_out(shown, tmp_path):
     stand_ins = sample.town(1).truth.stand_ins
 
@@ -114,6 +118,7 @@ def test_the_answer_keeps_the_contract(shown):
     assert "demonstration" not in document["sentence"], "the extract has its own coordinates"
 
 
+@pytest.mark.slow
 def test_the_same_input_and_seed_give_the_same_bytes(shown, tmp_path):
     again = demonstrate(tmp_path, seed=1, today=TODAY, by="a tester")
     differing = [

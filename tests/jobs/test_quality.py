@@ -6,12 +6,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from abate.jobs.demo import publish
 from abate.jobs.load import load
 from abate.jobs.quality import judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 22)
 
@@ -20,6 +24,7 @@ def test_the_page_is_written_beside_the_record_and_the_lines_say_the_same(tmp_pa
     publish(tmp_path, seed=1)
     answer = load([tmp_path / "published"], lake=tmp_path / "lake", today=TODAY, by="a tester")
     judged = judge(answer, lake=tmp_path / "lake")
+    assert judged.page is not None
     page = Path(judged.page)
     assert page.parent == Path(answer.written[0]).parent
     assert "working copy, not for publication" in page.read_text().lower()

@@ -14,6 +14,8 @@ from abate.jobs.load import load
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 22)
 
 

@@ -159,6 +159,7 @@ def lsoas(shared):
     return boundaries.read(shared("boundaries/lsoa2011-essex.geojson.gz"), crs="EPSG:27700")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["square:250", "hex:150"])
 def test_essex_within_its_boundary(essex: pd.DataFrame, lsoas: pd.DataFrame, text: str) -> None:
     found = assignment.assign(essex, specs.read(text), unit_m=1.0, within=lsoas)
@@ -194,6 +195,7 @@ def test_essex_crimes_lie_in_the_small_area_that_the_police_give(shared, lsoas: 
     assert same[known].mean() > 0.96
 
 
+@pytest.mark.slow
 def test_camden_crimes_lie_on_camden_streets(shared) -> None:
     """The data's own description: distinct points lie a median of 0.8 m, 95% within 16 m, at most 94 m away."""
     path = shared("police-street-wards/london-10-boroughs-street-crime-by-ward-2016-01-to-2018-06.csv.gz")

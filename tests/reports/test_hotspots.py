@@ -46,6 +46,7 @@ def test_a_basemap_goes_into_the_page_alone(tmp_path):
     assert b'id="basemap-data"' in written[3].read_bytes()
 
 
+@pytest.mark.slow
 def test_nothing_heavy_is_loaded_until_a_report_is_drawn():
     code = (
         "import sys, abate.reports.hotspots\n"
@@ -56,6 +57,7 @@ def test_nothing_heavy_is_loaded_until_a_report_is_drawn():
     assert told.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_drawing_loads_no_geopandas_and_no_chart_library():
     code = (
         "import sys; sys.path.insert(0, 'tests')\n"

@@ -78,6 +78,7 @@ def test_streets_become_outlines_16_metres_wide():
     assert outlines.drawn(places, keep=set(), crs="EPSG:27700").places["shape"].iloc[0].area == pytest.approx(1600)
 
 
+@pytest.mark.slow
 def test_very_many_corners_are_thinned_and_neighbours_still_meet():
     turns = np.linspace(0, np.pi, 200_000)
     wave = np.column_stack([np.linspace(0, 1000, 200_000), 5 * np.sin(40 * turns)])

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -65,6 +66,7 @@ def test_it_lies_inside_the_british_grid(town):
     assert town.incidents["y"].between(367_000, 373_500).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_points_fall_in_the_area_that_shapely_says(town, seed):

@@ -12,6 +12,7 @@ def _frames(town):
     return truth | {name: frame for name, frame in vars(town).items() if isinstance(frame, pd.DataFrame)}
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_town_to_the_last_byte(town):
     again = sample.town(1)
     for name, frame in _frames(town).items():

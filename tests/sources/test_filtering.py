@@ -289,6 +289,7 @@ def test_fates_and_values_agree_with_a_plain_reading(
         assert values == [expected[place][1][name] for place in loaded], name
 
 
+@pytest.mark.slow
 def test_the_same_rows_in_a_workbook_give_the_same(
     from_csv: tuple[Format, pd.DataFrame], from_excel: tuple[Format, pd.DataFrame]
 ) -> None:

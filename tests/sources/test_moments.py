@@ -51,6 +51,7 @@ def test_the_clocks_of_london(local: str, utc: str) -> None:
     assert found == datetime.fromisoformat(utc).replace(tzinfo=UTC)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     st.sampled_from(ZONES),

@@ -33,6 +33,7 @@ def write(path: Path, *features: tuple[dict[str, Any], list[list[float]]], crs: 
     return path
 
 
+@pytest.mark.slow
 def test_camden_is_as_its_description_says(shared) -> None:
     """762 km; joined at shared corners one component of 48,831 of 50,340 corners and 147 small ones."""
     import networkx as nx

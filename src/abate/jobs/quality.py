@@ -10,6 +10,7 @@ import pandas as pd
 
 from abate import lake as lakes
 from abate import periods
+from abate.errors import MissingPartError
 
 if TYPE_CHECKING:
     from abate.incidents.quality import Quality
@@ -21,11 +22,14 @@ _RECENT_MONTHS = 12
 
 @dataclass(frozen=True)
 class Judged:
-    """The quality of what a load put into the lake: sentences, lines for the terminal, and the page written."""
+    """The quality of what a load put into the lake: sentences, lines for the terminal, and the page written.
+
+    There is no `page` where the extra `report` is not installed.
+    """
 
     sentences: tuple[str, ...]
     lines: tuple[str, ...]
-    page: str
+    page: str | None
 
 
 def judge(answer: Load, *, lake: Path) -> Judged:
@@ -38,9 +42,20 @@ def judge(answer: Load, *, lake: Path) -> Judged:
 
     kept = lakes.open(lake)
     judged = _assess(answer, kept)
-    path = Path(answer.written[0]).parent / "quality.html"
-    page.write(judged, path)
-    return Judged(tuple(judged.sentences), tuple(page.terminal(judged)), str(path))
+    return Judged(
+        sentences=tuple(judged.sentences),
+        lines=tuple(page.terminal(judged)),
+        page=_page(judged, Path(answer.written[0]).parent / "quality.html"),
+    )
+
+
+def _page(judged: Quality, path: Path) -> str | None:
+    from abate.reports import quality as page
+
+    try:
+        return str(page.write(judged, path))
+    except MissingPartError:
+        return None
 
 
 def _assess(answer: Load, kept: Lake) -> Quality:

@@ -1,0 +1,110 @@
+"""CSV files as the engine reads them: which files, with which columns, and the SQL that reads their rows as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from abate.schema import Format
+
+LONGEST_LINE = 2_000_000
+
+
+@dataclass(frozen=True)
+class File:
+    """A CSV file that the engine may read: the name shown to people, where it stands, its hash, and its columns."""
+
+    name: str
+    path: Path
+    sha256: str
+    columns: tuple[str, ...]
+    force: str | None = None
+    delimiter: str = ","
+    malformed: Mapping[int, str] = field(default_factory=dict)
+    """Rows that are no rows of this header, with what stood there; in the file at `path` a blank row stands in."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Files of one format that go through the engine together, in this order."""
+
+    number: int
+    format: Format
+    files: tuple[File, ...]
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The columns that all its files have."""
+        return tuple(column for column in self.files[0].columns if all(column in file.columns for file in self.files))
+
+
+def text(value: object) -> str:
+    """Write a value as an SQL text.
+
+    >>> text("King's Road")
+    "'King''s Road'"
+    """
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def name(value: str) -> str:
+    """Write a name as an SQL identifier.
+
+    >>> name('Crime ID')
+    '"Crime ID"'
+    """
+    return '"' + value.replace('"', '""') + '"'
+
+
+def rows(files: Sequence[File], *, lines: bool = False) -> str:
+    """Give the SQL that reads files as text, one row after the other.
+
+    It gives their columns, `_at` (the path) and `_force`. Blank text, of nothing or only spaces, is null; other text
+    loses the spaces around it where it begins with one. With `lines` the text is as it stood, and `_line` is the row
+    written as CSV again.
+    """
+    runs: list[list[File]] = []
+    for file in files:
+        if runs and _alike(runs[-1][0], file):
+            runs[-1].append(file)
+        else:
+            runs.append([file])
+    return " UNION ALL BY NAME ".join(_run(run, lines=lines) for run in runs)
+
+
+def _alike(one: File, other: File) -> bool:
+    return (one.columns, one.force, one.delimiter) == (other.columns, other.force, other.delimiter)
+
+
+def _run(files: Sequence[File], *, lines: bool) -> str:
+    first = files[0]
+    paths = ", ".join(text(file.path) for file in files)
+    columns = ", ".join(f"{text(column)}: 'VARCHAR'" for column in first.columns)
+    force = "CAST(NULL AS VARCHAR)" if first.force is None else text(first.force)
+    chosen = f"*, {_line(first)} AS _line" if lines else f"_at, {', '.join(map(_trimmed, first.columns))}"
+    return (
+        f"SELECT {chosen}, {force} AS _force FROM read_csv([{paths}], columns = {{{columns}}}, auto_detect = false, "
+        f"header = true, delim = {text(first.delimiter)}, quote = '\"', escape = '\"', filename = '_at', "
+        f"max_line_size = {LONGEST_LINE})"
+    )
+
+
+def _trimmed(column: str) -> str:
+    """Give the SQL of a column without blanks; only text that sorts before `!` can begin with a space or be empty."""
+    cell = name(column)
+    return f"CASE WHEN {cell} < '!' THEN nullif(trim({cell}, ' \t\n\r\v\f'), '') ELSE {cell} END AS {cell}"
+
+
+def _line(file: File) -> str:
+    """Give the SQL that writes a row as CSV again, quoted only where it must be."""
+    awkward = text(f'[\\n\\r"\\x{ord(file.delimiter):02x}]')
+    cells = ", ".join(
+        f"CASE WHEN regexp_matches({name(column)}, {awkward}) "
+        f"THEN '\"' || replace({name(column)}, '\"', '\"\"') || '\"' ELSE coalesce({name(column)}, '') END"
+        for column in file.columns
+    )
+    return f"concat_ws({text(file.delimiter)}, {cells})"

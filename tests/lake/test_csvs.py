@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from abate.lake.csvs import Batch, File, rows, text
+from abate.lake.staging import opened, workshop
+from abate.sources import police_uk
+
+
+def test_files_of_other_columns_forces_and_delimiters_are_read_one_after_the_other(tmp_path: Path) -> None:
+    with workshop(tmp_path / "lake") as folder, opened(folder) as engine:
+        for number, content in enumerate(("a,b\n1,2\n3,4\n", "b,a\n6,5\n", 'a;b\n"7;7";8\n', "a,b\n9,\n")):
+            (folder / f"{number}.csv").write_text(content)
+        files = [
+            File("0", folder / "0.csv", "", ("a", "b")),
+            File("1", folder / "1.csv", "", ("b", "a")),
+            File("2", folder / "2.csv", "", ("a", "b"), "essex", ";"),
+            File("3", folder / "3.csv", "", ("a", "b")),
+        ]
+        read = engine.execute(f"SELECT a, b, _force, _line FROM ({rows(files, lines=True)})").fetchall()
+    assert read == [
+        ("1", "2", None, "1,2"),
+        ("3", "4", None, "3,4"),
+        ("5", "6", None, "6,5"),
+        ("7;7", "8", "essex", '"7;7";8'),
+        ("9", None, None, "9,"),
+    ]
+
+
+def test_a_name_cannot_leave_its_quotation_marks() -> None:
+    assert text("x'); DROP TABLE typed; --") == "'x''); DROP TABLE typed; --'"
+
+
+def test_a_batch_shares_the_columns_that_all_its_files_have() -> None:
+    from datetime import date
+
+    files = tuple(File(str(n), Path("x"), "", columns) for n, columns in enumerate((("a", "b", "c"), ("c", "a"))))
+    assert Batch(0, police_uk.formats(today=date(2026, 1, 1))[0], files).shared == ("a", "c")
