@@ -6,6 +6,8 @@ import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pytest
+
 from abate.jobs.load import load
 from street_files import row, street
 
@@ -20,6 +22,7 @@ def verify(lake: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_a_sound_lake_is_said_to_be_and_a_spoilt_file_is_named(tmp_path: Path) -> None:
     load([street(tmp_path / "a.csv", row("1"))], lake=tmp_path / "lake", today=date(2026, 11, 22), by="t")
     run = verify(tmp_path / "lake")

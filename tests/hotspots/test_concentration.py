@@ -101,6 +101,7 @@ def test_even_ground_is_no_more_concentrated_than_chance() -> None:
     assert five["share"] > 0.08, "scatter alone looks concentrated: five places in a hundred hold far more than 5%"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("months", "burst"), [(12, 1.0), (12, 2.0), (4, 1.0)])
 def test_intervals_hold_the_figure_of_another_such_period(months: int, burst: float) -> None:
     held = month_list(months)

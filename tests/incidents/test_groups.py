@@ -110,6 +110,7 @@ def slow(selection: Selection, row: dict[str, Any]) -> bool:
     return bool(selection.knife_flag and row["knife"])
 
 
+@pytest.mark.slow
 def test_against_a_slow_filter():
     chance = random.Random(1)
     codes = [None, "xx", *offences.codes()]

@@ -120,6 +120,7 @@ def test_weighing_leaves_the_input_alone_and_names_missing_columns():
     assert len(fault.value.faults) == 2
 
 
+@pytest.mark.slow
 def test_the_engine_joins_what_the_frame_joins():
     chance = random.Random(2)
     sections = [None, "", " 008/01", "777/77", *(section for section, _, _ in CAMBRIDGE.rows)]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.slow
 def test_the_town_is_written_as_published_as_an_extract_and_as_maps(tmp_path: Path):
     written = publish(tmp_path, seed=1)
     names = {path.relative_to(tmp_path).parts[0] for path in written}
@@ -24,6 +25,7 @@ def test_the_town_is_written_as_published_as_an_extract_and_as_maps(tmp_path: Pa
     assert len(list((tmp_path / "published").glob("*/*-street.csv"))) == 36
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path):
     (tmp_path / "published").write_text("a file in the way")
     with pytest.raises(OptionError, match="choose another folder with --into"):

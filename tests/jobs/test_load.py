@@ -158,6 +158,7 @@ def test_an_older_version_can_still_be_read(tmp_path: Path) -> None:
     assert pd.read_parquet(tmp_path / "lake" / "incidents" / old.path)["crime_id"].tolist() == ["1"]
 
 
+@pytest.mark.slow
 def test_plain_gzip_folder_and_zip_give_the_same_lake(tmp_path: Path) -> None:
     import gzip
 
@@ -304,6 +305,7 @@ def test_an_id_is_found_again_in_an_earlier_month_of_the_lake(tmp_path: Path) ->
     assert answer.ids_in_several_months == 1
 
 
+@pytest.mark.slow
 def test_batches_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = [
         street(tmp_path / "in" / f"{month:02d}.csv", *(row(f"{month}-{n}", f"2021-{month:02d}") for n in range(50)))

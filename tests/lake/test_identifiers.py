@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,7 @@ def shared(lake: Path, answer: Load) -> list[tuple[str, ...]]:
     return [tuple(one) for one in frame[["crime_id", "force", "month", "loaded"]].to_numpy().tolist()]
 
 
+@pytest.mark.slow
 def test_ids_of_several_months_are_listed_with_all_their_rows(filled: Callable[..., Load], tmp_path: Path) -> None:
     filled("a", "b", "c", month="2021-03")
     filled("b", "x", month="2021-04")
@@ -39,6 +41,7 @@ def test_another_force_or_the_month_that_is_replaced_does_not_count(
     assert (answer.ids_in_several_months, shared(tmp_path / "lake", answer)) == (0, [])
 
 
+@pytest.mark.slow
 def test_two_old_months_that_share_an_id_are_not_listed_again(filled: Callable[..., Load], tmp_path: Path) -> None:
     filled("a", month="2021-03")
     filled("a", month="2021-04")

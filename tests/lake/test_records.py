@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from abate.lake import records
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ def test_a_record_takes_the_place_of_the_one_before_whole(tmp_path: Path) -> Non
     assert sorted(path.name for path in tmp_path.iterdir()) == ["loads"]
 
 
+@pytest.mark.slow
 def test_months_that_are_there_just_so_are_counted(filled: Callable[..., Load]) -> None:
     filled("a", month="2021-03")
     assert filled("b", month="2021-03").months_already_there == 0

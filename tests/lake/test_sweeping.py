@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import pytest
+
 from abate import lake as lakes
 
 if TYPE_CHECKING:
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from abate.jobs.load import Load
 
 
+@pytest.mark.slow
 def test_only_old_files_of_no_version_are_swept(filled: Callable[..., Load], tmp_path: Path) -> None:
     filled("a")
     filled("b")

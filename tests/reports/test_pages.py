@@ -148,6 +148,7 @@ def test_a_story_with_nothing_beyond_the_dictionary_is_drawn():
     assert "By month" not in words
 
 
+@pytest.mark.slow
 def test_forty_thousand_places_make_a_page_that_opens():
     told = report_town.story(across=200)
     assert len(told.places) == 40_000

@@ -118,6 +118,7 @@ JUNK = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_any_junk_in_any_setting_is_told_or_harmless(data: st.DataObject) -> None:

@@ -82,6 +82,7 @@ def test_a_full_bucket_makes_nobody_wait(fake):
     assert sum(fake.waits) == pytest.approx(1 / 15, abs=0.002)
 
 
+@pytest.mark.slow
 def test_a_server_that_counts_never_has_to_refuse():
     with serving(PoliceUk(documents={"/api/x": b"[]"}, limited=True)) as server, download.site() as site:
         begun = time.monotonic()

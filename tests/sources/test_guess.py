@@ -35,6 +35,7 @@ def filled(draft: str, **answers: str) -> str:
     return draft
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REAL)
 def test_the_draft_for_a_real_extract_is_its_example_but_for_what_nobody_could_know(
     name: str, shared: Callable[[str], Path]

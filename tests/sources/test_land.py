@@ -59,6 +59,7 @@ def test_the_cores_are_all_land(core: tuple[float, float, float, float]) -> None
             assert is_near(float(x), float(y))
 
 
+@pytest.mark.slow
 def test_every_published_point_is_near_land(shared: Callable[[str], Path]) -> None:
     for file in sorted(shared("police-street").glob("*.csv.gz")):
         points = pd.read_csv(file, usecols=["Longitude", "Latitude"]).dropna().drop_duplicates()

@@ -46,6 +46,7 @@ def example(shared: Callable[[str], Path]) -> Callable[[str], pd.DataFrame]:
     return read_example
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_row_of_a_real_extract_is_loaded(name: str, example: Callable[[str], pd.DataFrame]) -> None:
     found = example(name)

@@ -107,6 +107,7 @@ SHAPES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", SHAPES)
 @pytest.mark.parametrize("size", [25.0, 250.0])
