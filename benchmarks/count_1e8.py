@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import duckdb
-from measuring import SHARED, keep, timed
+from measuring import SHARED, keep, row, span, timed
 
 from abate.lake import delta, integrity
 
@@ -105,7 +105,16 @@ def main() -> None:
             "ratio": round(best[0] / best[1], 2),
             "ratio_with_start_and_imports": round(whole[0] / whole[1], 2),
             "check_of_all_hashes": checked,
-            "aim": "ratio 1.2 or less",
+            "summary": [
+                row(
+                    f"{rows:,} rows in the lake counted by small area and month",
+                    "DuckDB on plain Parquet",
+                    span([one["query_seconds"] for one in ours]),
+                    span([one["query_seconds"] for one in peer]),
+                    round(best[0] / best[1], 2),
+                    "ratio 1.2",
+                )
+            ],
             "ratio_is_of": "seconds from opening the lake to the frame, with both libraries imported",
         },
     )

@@ -9,7 +9,6 @@ Run: python benchmarks/essex.py [--repeats 5]
 from __future__ import annotations
 
 import argparse
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -50,22 +49,10 @@ def main() -> None:
             "hotspots_seconds": [round(hotspots, 2) for _, hotspots in runs],
             "help_seconds": [round(each, 2) for each in helps],
             "summary": [
-                {
-                    "work": "Essex, 216,436 rows, CSV to finished report, cold",
-                    "peer": "none",
-                    "ours": f"{statistics.median(whole):.1f} s (from {min(whole):.1f} to {max(whole):.1f})",
-                    "theirs": "",
-                    "ratio": "",
-                    "aim": "10 s",
-                },
-                {
-                    "work": "`abate --help`",
-                    "peer": "none",
-                    "ours": f"{statistics.median(helps):.2f} s (from {min(helps):.2f} to {max(helps):.2f})",
-                    "theirs": "",
-                    "ratio": "",
-                    "aim": "0.5 s",
-                },
+                measuring.row(
+                    "Essex, 216,436 rows, CSV to finished report, cold", "none", measuring.span(whole), "", "", "10 s"
+                ),
+                measuring.row("`abate --help`", "none", measuring.span(helps, digits=2), "", "", "0.5 s"),
             ],
         },
     )

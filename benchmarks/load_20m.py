@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import duckdb
-from measuring import SHARED, keep, timed
+from measuring import SHARED, keep, row, span, timed
 
 from abate.sources.forces import FORCES
 from abate.sources.police_uk import STREET_HEADER
@@ -100,7 +100,16 @@ def main() -> None:
             "ratio_of_processor_seconds": round(
                 min(one["processor_seconds"] for one in ours) / min(one["processor_seconds"] for one in peer), 2
             ),
-            "aim": "ratio 1.5 or less, peak under 2 GB",
+            "summary": [
+                row(
+                    f"{rows:,} rows in 1,548 files of street CSV to checked, partitioned, hashed tables",
+                    "DuckDB's own typed CSV to one Parquet file",
+                    f"{span([one['seconds'] for one in ours])}, {max(one['peak_gb'] for one in ours)} GB",
+                    f"{span([one['seconds'] for one in peer])}, {max(one['peak_gb'] for one in peer)} GB",
+                    round(best[0] / best[1], 2),
+                    "ratio 1.5, under 2 GB",
+                )
+            ],
         },
     )
 

@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-RESULTS = Path(__file__).parent / "results"
-SHARED = Path(os.environ.get("ABATE_SHARED", Path(__file__).resolve().parents[2] / "shared"))
-PARTS = ("abate", "duckdb", "deltalake", "ibis-framework", "pyarrow", "pandas")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
+SHARED = Path(os.environ.get("ABATE_SHARED", ROOT.parent / "shared"))
+sys.path.append(str(ROOT / "tools"))
+PARTS = ("abate", "duckdb", "deltalake", "ibis-framework", "numpy", "pandas", "pyarrow", "shapely")
 
 
 def timed(script: str, *arguments: object) -> dict[str, float]:
@@ -37,8 +43,19 @@ def timed(script: str, *arguments: object) -> dict[str, float]:
     }
 
 
+def row(work: str, peer: str, ours: str, theirs: str, ratio: float | str, aim: str) -> dict[str, str]:
+    """Give one row of a benchmark's table: what was done, by whom, how long each took, and what was aimed at."""
+    return {"work": work, "peer": peer, "ours": ours, "theirs": theirs, "ratio": f"{ratio}", "aim": aim}
+
+
+def span(values: Sequence[float], *, digits: int = 1) -> str:
+    """Say a time as its median, with the least and the most."""
+    middle, least, most = (f"{value:.{digits}f}" for value in (statistics.median(values), min(values), max(values)))
+    return f"{middle} s" if len(values) == 1 else f"{middle} s ({least} to {most})"
+
+
 def keep(name: str, figures: dict[str, Any]) -> None:
-    """Write a result beside the others, and print it."""
+    """Write a result beside the others, print it, and write the page of all results again."""
     RESULTS.mkdir(exist_ok=True)
     said = {
         "benchmark": name,
@@ -52,6 +69,14 @@ def keep(name: str, figures: dict[str, Any]) -> None:
     text = json.dumps(said, indent=2) + "\n"
     (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
     sys.stdout.write(text)
+    write_page()
+
+
+def write_page() -> None:
+    """Write docs/benchmarks.md from the results that are there."""
+    from pages import benchmarks_page
+
+    (ROOT / "docs" / "benchmarks.md").write_text(benchmarks_page() + "\n", encoding="utf-8")
 
 
 LOAD = os.getloadavg()

@@ -13,16 +13,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import resource
 import statistics
 import time
-from datetime import UTC, datetime
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import measuring
 import numpy as np
 import shapely
 
@@ -38,9 +34,7 @@ if TYPE_CHECKING:
     Real = NDArray[np.float64]
     Shapes = NDArray[np.object_]
 
-ROOT = Path(__file__).resolve().parents[1]
-SHARED = Path(os.environ.get("ABATE_SHARED", ROOT.parent / "shared"))
-AREAS = SHARED / "data" / "boundaries" / "lsoa2011-england-wales-ultra-generalised.geojson.gz"
+AREAS = measuring.SHARED / "data" / "boundaries" / "lsoa2011-england-wales-ultra-generalised.geojson.gz"
 PLACES_A_PUBLISHED_POINT = 15
 
 
@@ -113,20 +107,26 @@ def main() -> None:
     for name, (x, y) in point_sets(chosen.points, shapes).items():
         results[name] = compare(x, y, shapes, chosen.repeats)
         print(f"{name}: {json.dumps(results[name])}")
-    report = {
-        "what": f"{chosen.points:,} points to {len(shapes):,} polygons, index built each time",
-        "peer": "shapely STRtree.query(points, predicate='intersects')",
-        "aim": "4 s",
-        **results,
-        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "repeats": chosen.repeats,
-        "date": datetime.now(UTC).date().isoformat(),
-        "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
-        "versions": {"python": platform.python_version(), **{n: version(n) for n in ("numpy", "shapely", "pandas")}},
-    }
-    target = ROOT / "benchmarks" / "results" / "points_in_polygons.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    summary = [
+        measuring.row(
+            f"{chosen.points:,} {name}, to {len(shapes):,} polygons",
+            "shapely STRtree",
+            f"{found['ours s']:.1f} s",
+            f"{found['peer s']:.1f} s",
+            found["ratio by the clock"],
+            "4 s",
+        )
+        for name, found in results.items()
+    ]
+    measuring.keep(
+        "points_in_polygons",
+        {
+            **results,
+            "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            "repeats": chosen.repeats,
+            "summary": summary,
+        },
+    )
 
 
 if __name__ == "__main__":

@@ -44,7 +44,6 @@ def generated() -> dict[str, str]:
     pages = {page: moved((ROOT / name).read_text(encoding="utf-8"), page) for name, page in ROOTED.items()}
     pages["reference/tables.md"] = tables_page()
     pages["reference/commands.md"] = commands_page()
-    pages["benchmarks.md"] = benchmarks_page()
     return pages | {f"reference/python/{room}.md": room_page(room) for room in rooms()}
 
 

@@ -337,3 +337,18 @@ def test_a_month_that_loses_most_of_its_rows_is_told(tmp_path: Path) -> None:
     assert note.startswith("incidents of essex in 2021-03: 4 rows took the place of 9")
     half = street(tmp_path / "c.csv", row("1"), row("2"))
     assert put(tmp_path / "lake", half).notes == (), "half of what was there is no loss to speak of"
+
+
+def test_faults_of_archives_headers_and_text_are_told_together(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "cut.zip").write_bytes(b"PK no zip")
+    street(folder / "other.csv", header="a,b")
+    street(folder / "text.csv", row("1")).write_bytes(street(folder / "text.csv", row("1")).read_bytes() + b"\0")
+    with pytest.raises(SourceError) as found:
+        put(tmp_path / "lake", folder)
+    told = "\n".join(found.value.faults)
+    assert "cut.zip: this zip is cut short" in told
+    assert "other.csv: no known kind of file" in told
+    assert "text.csv, line 3: holds a NUL byte" in told
+    assert not (tmp_path / "lake").exists()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from abate.lake import Staged
+    from abate.sources.files import Found
     from abate.sources.intake import Intake
 
 
@@ -72,13 +73,15 @@ def load(
     lake is then as it was.
     """
     told = _mapping(mapping)
-    found = files.find(paths)
+    found = files.search(paths)
+    if not found.pieces:
+        raise SourceError(*found.faults)
     with lakes.workshop(lake) as folder:
         taken = intake.recognise(found, today=today, force=force, mapping=told, folder=folder)
         feed = Feed(taken.known, folder, together=told is not None, progress=progress)
         lakes.need_room(lake, feed.room)
         staged = feed.fill_in(lakes.stage(feed.batches(), folder, outside=feed.outside, done=feed.forget))
-        _refuse(taken, feed, staged, together=told is not None)
+        _refuse(found, taken, feed, staged, together=told is not None)
         load_id = _identity(feed, force, told.text if told else "")
         progress(0.9, "writing what became of each row")
         shared = lakes.write_leftovers(staged, folder / "record")
@@ -106,9 +109,9 @@ def _identity(feed: Feed, force: str | None, mapping: str) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
-def _refuse(taken: Intake, feed: Feed, staged: Staged, *, together: bool) -> None:
+def _refuse(found: Found, taken: Intake, feed: Feed, staged: Staged, *, together: bool) -> None:
     """Raise every fault that stands in the way of loading anything."""
-    faults = [*taken.faults, *feed.faults, *staged.faults, *staged.hopeless()]
+    faults = [*found.faults, *taken.faults, *feed.faults, *staged.faults, *staged.hopeless()]
     if not together:
         faults += staged.overlaps()
     if faults:

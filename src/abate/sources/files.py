@@ -81,6 +81,7 @@ class Found:
 
     pieces: tuple[Piece, ...]
     skipped: tuple[str, ...]
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,10 +96,18 @@ class Unpacked:
 
 
 def find(paths: Sequence[Path], *, limits: Limits | None = None) -> Found:
+    """List the files of rows under the given paths, as `search` does; raises `SourceError` with every fault."""
+    found = search(paths, limits=limits)
+    if found.faults:
+        raise SourceError(*found.faults)
+    return found
+
+
+def search(paths: Sequence[Path], *, limits: Limits | None = None) -> Found:
     """List the files of rows under the given paths, in the order given, folders and archives by name.
 
-    Files in a folder or archive that are neither CSV nor zip are skipped and listed. Raises `SourceError` with every
-    fault: a path that is not there, an archive that is damaged or not safe to unpack.
+    Files in a folder or archive that are neither CSV nor zip are skipped and listed. The faults are a path that is
+    not there, an archive that is damaged or not safe to unpack, and paths with no file of rows at all.
     """
     limits = limits or Limits()
     pieces: list[Piece] = []
@@ -115,9 +124,7 @@ def find(paths: Sequence[Path], *, limits: Limits | None = None) -> Found:
                 skipped += left
     if not pieces and not faults:
         faults.append(f"{', '.join(map(str, paths))}: no CSV file is there: give a CSV, .csv.gz, zip or folder of them")
-    if faults:
-        raise SourceError(*faults)
-    return Found(tuple(_named_apart(pieces)), tuple(skipped))
+    return Found(tuple(_named_apart(pieces)), tuple(skipped), tuple(faults))
 
 
 def _walk(path: Path) -> Iterator[tuple[str, Path]]:
