@@ -39,6 +39,7 @@ def progress(title: str, *, quiet: bool) -> Iterator[Callable[[float, str], None
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[words]}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=quiet or not sys.stderr.isatty(), transient=True) as bar:
+    unseen = quiet or not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), disable=unseen, transient=True) as bar:
         task = bar.add_task(title, total=1.0, words="")
         yield lambda share, words: bar.update(task, completed=share, words=words)
