@@ -64,3 +64,8 @@ def test_figures_of_a_benchmark_are_printed_with_their_full_names(
     assert "No figures have been recorded yet." in pages.benchmarks_page()
     (kept / "load_20m.json").write_text(json.dumps(result))
     assert "## load 20m\n" in pages.benchmarks_page()
+
+
+def test_the_page_of_benchmarks_is_what_the_results_say() -> None:
+    written = (pages.ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert written == pages.benchmarks_page() + "\n"
