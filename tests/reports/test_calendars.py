@@ -40,7 +40,8 @@ def test_a_missing_month_has_no_bar_and_is_told():
 
 
 def test_a_month_of_nothing_is_drawn():
-    ET.fromstring(calendars.volume(pd.DataFrame({"month": ["2024-01"], "incidents": [0]}), name="one"))
+    drawn = ET.fromstring(calendars.volume(pd.DataFrame({"month": ["2024-01"], "incidents": [0]}), name="one"))
+    assert drawn.tag.endswith("svg")
 
 
 def test_many_months_stay_narrow():
