@@ -48,6 +48,7 @@ def portland(shared: Shared, kind: str) -> pd.DataFrame:
     return dated(shared, f"portland_nij/{kind}", "x_ft", "y_ft", "EPSG:2913")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", POLICE)
 def test_published_police_points_are_a_fixed_list(shared: Shared, name: str):
     found = find(police(shared, name))

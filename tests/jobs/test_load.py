@@ -16,6 +16,8 @@ from abate.errors import AbateError, OptionError, SourceError
 from abate.jobs.load import Load, load
 from street_files import HEADER, row, street
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 22)
 Shared = Callable[[str], Path]
 

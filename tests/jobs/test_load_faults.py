@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+pytestmark = pytest.mark.slow
+
+
 def put(lake: Path, *paths: Path) -> Load:
     return load(paths, lake=lake, today=date(2026, 11, 22), by="tester")
 

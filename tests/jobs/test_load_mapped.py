@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 REAL = {
     "new-york-shootings": ("hotspots/nyc_shootings/shootings_2006_2019.csv.gz", 17_033, 168, 0),
     "chicago-arson": ("hotspots/chicago_near_repeat/arson_2016.csv.gz", 522, 12, 0),

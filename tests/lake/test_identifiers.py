@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from abate.jobs.load import Load
 
 
+pytestmark = pytest.mark.slow
+
+
 def shared(lake: Path, answer: Load) -> list[tuple[str, ...]]:
     frame = pd.read_csv(lake / "loads" / answer.load_id / "months-shared.csv", dtype=str)
     return [tuple(one) for one in frame[["crime_id", "force", "month", "loaded"]].to_numpy().tolist()]

@@ -2,8 +2,11 @@ import io
 import tomllib
 
 import pandas as pd
+import pytest
 
 from abate import sample
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_mapping_names_every_column_that_the_extract_has(town):

@@ -2,8 +2,11 @@ import io
 import re
 
 import pandas as pd
+import pytest
 
 from abate import sample
+
+pytestmark = pytest.mark.slow
 
 
 def _read(published, kind):

@@ -29,6 +29,7 @@ def test_planted_hotspots_have_the_highest_true_rates(town):
         assert per_metre[hot].min() > per_metre[~hot].max()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [2, 3, 4])
 def test_the_same_holds_in_towns_of_other_seeds(seed):
     rates = sample.town(seed).truth.rates

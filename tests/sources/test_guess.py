@@ -146,6 +146,7 @@ def test_damaged_files_are_told(tmp_path: Path) -> None:
         guess.draft(tmp_path / "gone.csv")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.text(max_size=12), min_size=1, max_size=6, unique=True),

@@ -54,6 +54,7 @@ def test_every_row_of_a_real_extract_is_loaded(name: str, example: Callable[[str
     assert found["month"].str.fullmatch(r"\d{4}-(0[1-9]|1[0-2])").all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_what_an_example_gives_is_what_the_incidents_table_takes(
     name: str, example: Callable[[str], pd.DataFrame]

@@ -104,6 +104,7 @@ def test_what_is_not_an_area_is_dropped() -> None:
     assert {shape.geom_type for shape in found.shapes} <= {"Polygon", "MultiPolygon"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("area", ["essex", "bedfordshire", "merseyside", "cleveland", "humberside"])
 def test_published_boundaries_give_what_the_search_tree_gives(shared: Callable[[str], Path], area: str) -> None:
     from abate.sources import boundaries
