@@ -144,6 +144,7 @@ def test_provenance_says_how_it_was_made(shown):
         ({"first": "2021-13"}, "--from: '2021-13' is not a month"),
         ({"first": "2022-01", "last": "2021-03"}, "comes before"),
         ({"top": 5, "area_km2": 1.0}, "give one of them"),
+        ({"place": "street:roads.geojson", "area_km2": 1.0}, "stretches of street have no area"),
         ({"place": "square:0.01"}, "choose a larger size"),
         ({"place": "sqare:250"}, "Did you mean 'square'"),
         ({"place": "lsoa"}, "--boundaries"),

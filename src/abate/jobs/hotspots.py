@@ -63,6 +63,8 @@ class Options:
         faults = []
         if self.top is not None and self.area_km2 is not None:
             faults.append("--top and --area-km2 are two ways to cut the list: give one of them")
+        if self.area_km2 is not None and self.place.strip().lower().startswith("street"):
+            faults.append("--area-km2: stretches of street have no area: cut the list with --top")
         for option, value in (("--from", self.first), ("--to", self.last)):
             try:
                 periods.month(value or "2000-01")
