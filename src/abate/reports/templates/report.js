@@ -109,7 +109,7 @@
     if (tileType !== 1) {
       return {
         sources: { basemap: { type: "raster", tileSize: 256, ...source } },
-        layers: [{ id: "basemap", type: "raster", source: "basemap" }],
+        layers: [{ id: "basemap", type: "raster", source: "basemap", paint: { "raster-fade-duration": 0 } }],
       };
     }
     const drawn = (about.vector_layers ?? []).flatMap((each) => vectorLayers(each.id));
