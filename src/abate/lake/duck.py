@@ -25,6 +25,7 @@ class Reader:
         for setting in (
             f"allowed_paths = [{', '.join(text(path) for path in allowed)}]",
             "enable_progress_bar = false",
+            "parquet_metadata_cache = true",
             "autoinstall_known_extensions = false",
             "autoload_known_extensions = false",
             "enable_external_access = false",
