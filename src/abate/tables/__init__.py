@@ -1,5 +1,6 @@
 """The data dictionary: every table that travels between rooms, one module a part of the field."""
 
+from abate.tables.forecasts import FORECASTS, OCCURRENCES
 from abate.tables.hotspots import PLACED, REASONS, TALLIES
 from abate.tables.incidents import INCIDENTS, OUTCOMES, SEARCHES
 from abate.tables.loads import COVERAGE, FATES, REJECTS, REPEATS, SHARED_IDS
@@ -24,6 +25,8 @@ ALL = (
     COUNTS,
     HOTSPOTS,
     REASONS,
+    OCCURRENCES,
+    FORECASTS,
 )
 
 __all__ = [
@@ -32,8 +35,10 @@ __all__ = [
     "COUNTS",
     "COVERAGE",
     "FATES",
+    "FORECASTS",
     "HOTSPOTS",
     "INCIDENTS",
+    "OCCURRENCES",
     "OUTCOMES",
     "PLACED",
     "PLACES",

@@ -1,0 +1,1 @@
+"""Street graphs: nodes, edges and shortest paths; arrays in, arrays out."""
