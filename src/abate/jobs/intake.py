@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from abate.sources.files import Unpacked
     from abate.sources.intake import Known
 
-BATCH_FILES = 32
-BATCH_BYTES = 64 << 20
+BATCH_FILES = 64
+BATCH_BYTES = 128 << 20
+_BATCHES_LEAST = 8
+_BATCH_BYTES_LEAST = 16 << 20
 _PACKED_GROWTH = 8
 _STAGED_SHARE = 0.5
 
@@ -71,19 +73,26 @@ class Feed:
         form = None
         for place, one in enumerate(self.known):
             if waiting and form is not None and (one.format is not form or self._full(waiting, size)):
-                yield lakes.Batch(number, form, tuple(waiting))
+                yield lakes.Batch(number, form, tuple(waiting), self.together)
                 waiting, size, number = [], 0, number + 1
             form = one.format
             plain = self._unpack(one, place)
             if plain is not None:
-                name, path = one.piece.name, plain.path
-                waiting.append(lakes.File(name, path, plain.sha256, one.columns, one.force, one.piece.delimiter))
+                waiting.append(self._file(one, plain, place))
                 size += plain.bytes
         if waiting and form is not None:
-            yield lakes.Batch(number, form, tuple(waiting))
+            yield lakes.Batch(number, form, tuple(waiting), self.together)
+
+    @staticmethod
+    def _file(one: Known, plain: Unpacked, number: int) -> lakes.File:
+        name, delimiter = one.piece.name, one.piece.delimiter
+        return lakes.File(
+            name, plain.path, plain.sha256, one.columns, one.force, delimiter, plain=plain.simple, number=number
+        )
 
     def _full(self, waiting: Sequence[lakes.File], size: int) -> bool:
-        return not self.together and (len(waiting) >= BATCH_FILES or size >= BATCH_BYTES)
+        enough = min(BATCH_BYTES, max(self._total // _BATCHES_LEAST, _BATCH_BYTES_LEAST))
+        return not self.together and (len(waiting) >= BATCH_FILES or size >= enough)
 
     def _unpack(self, one: Known, place: int) -> Unpacked | None:
         """Unpack a file; None when it cannot be read, or is one that was already given."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abate.errors import SourceError
-from abate.lake import integrity, leftovers, malformed
+from abate.lake import integrity, leftovers, malformed, orderly
 from abate.lake.csvs import name, rows, text
 from abate.lake.delta import PARTITION, Part
 from abate.lake.formats import MALFORMED, REPEAT, compiled, sql_type, verdicts
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from abate.lake.csvs import Batch
+    from abate.lake.orderly import Settled
     from abate.schema import Format
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -65,30 +67,71 @@ class Made:
     fates: tuple[Fate, ...]
     pieces: tuple[Piece, ...]
     broken: Mapping[str, int]
-    rejects: Path | None
+    rejects: tuple[Path, ...]
     repeats: Path | None
     elsewhere: int
     hopeless: tuple[str, ...]
 
 
 def work(cursor: DuckDBPyConnection, batch: Batch, folder: Path) -> Made:
-    """Read a batch and stage what it gives in `folder`; the engine's temporary tables are gone afterwards."""
+    """Read a batch and stage what it gives in `folder`: orderly files the quick way, the others carefully."""
     try:
-        batch = _read(cursor, batch, folder)
-        _mark_repeats(cursor, batch)
-        _tally(cursor)
-        return Made(
-            format=batch.format,
-            pieces=_write_parts(cursor, batch, folder),
-            fates=_fates(cursor, batch),
-            broken=_broken(cursor, batch),
-            rejects=leftovers.rejects(cursor, batch, folder),
-            hopeless=leftovers.hopeless(cursor, batch),
-            repeats=leftovers.repeats(cursor, batch, folder),
-            elsewhere=leftovers.elsewhere(cursor),
-        )
+        settled = orderly.settle(cursor, batch, folder)
+        _refuse_odd([(one.part.force, one.part.month) for one in settled.files.values()])
+        quickly = _quickly(cursor, batch, settled, folder)
+        others = [place for place in range(len(batch.files)) if place not in settled.files]
+        if not others:
+            return quickly
+        rest = replace(batch, files=tuple(batch.files[place] for place in others))
+        return _together(quickly, _carefully(cursor, rest, folder), [*settled.files, *others])
     finally:
         _forget(cursor)
+
+
+def _quickly(cursor: DuckDBPyConnection, batch: Batch, settled: Settled, folder: Path) -> Made:
+    """Say what became of the orderly files."""
+    rules = verdicts(batch.format)
+    fates, pieces = [], []
+    broken: Counter[str] = Counter()
+    for place, one in settled.files.items():
+        file, part = batch.files[place], one.part
+        dropped = sum(count for rule, count in one.odd.items() if rule > len(batch.format.rules))
+        out = sum(one.odd.values())
+        became = (part.rows + out, part.rows, out - dropped, 0, dropped, part.without_coordinates)
+        fates.append(Fate(file.name, batch.format.name, file.sha256, *became))
+        pieces.append(Piece(part, one.path, (file.name,)))
+        broken.update({rules[rule].name: count for rule, count in one.odd.items()})
+    rejects = leftovers.odd_rows(cursor, batch, settled.odd, folder)
+    return Made(batch.format, tuple(fates), tuple(pieces), broken, rejects, None, 0, ())
+
+
+def _together(quickly: Made, carefully: Made, places: Sequence[int]) -> Made:
+    """Put what both ways gave into one; `places` are those of the quick files and then of the others in the batch."""
+    fates = dict(zip(places, (*quickly.fates, *carefully.fates), strict=True))
+    return replace(
+        carefully,
+        fates=tuple(fates[place] for place in sorted(fates)),
+        pieces=(*quickly.pieces, *carefully.pieces),
+        broken=Counter(quickly.broken) + Counter(carefully.broken),
+        rejects=(*quickly.rejects, *carefully.rejects),
+    )
+
+
+def _carefully(cursor: DuckDBPyConnection, batch: Batch, folder: Path) -> Made:
+    """Read files row by row, with all that may be wrong with them."""
+    batch = _read(cursor, batch, folder)
+    _mark_repeats(cursor, batch)
+    _tally(cursor)
+    return Made(
+        format=batch.format,
+        pieces=_write_parts(cursor, batch, folder),
+        fates=_fates(cursor, batch),
+        broken=_broken(cursor, batch),
+        rejects=leftovers.rejects(cursor, batch, folder),
+        hopeless=leftovers.hopeless(cursor, batch),
+        repeats=leftovers.repeats(cursor, batch, folder),
+        elsewhere=leftovers.elsewhere(cursor),
+    )
 
 
 def _forget(cursor: DuckDBPyConnection) -> None:
@@ -116,12 +159,14 @@ def _type(cursor: DuckDBPyConnection, batch: Batch) -> None:
 
 def _number(cursor: DuckDBPyConnection, batch: Batch) -> None:
     """Note where each file begins in `typed`, so that a row's place in its file is known; mark malformed rows."""
-    given = ", ".join(f"({place}, {text(file.path)}, {text(file.name)})" for place, file in enumerate(batch.files))
-    cursor.execute(f"CREATE TEMP TABLE given AS SELECT * FROM (VALUES {given}) AS g (place, path, file)")
+    given = ", ".join(
+        f"({place}, {text(file.path)}, {text(file.name)}, {file.number})" for place, file in enumerate(batch.files)
+    )
+    cursor.execute(f"CREATE TEMP TABLE given AS SELECT * FROM (VALUES {given}) AS g (place, path, file, number)")
     cursor.execute(
-        "CREATE TEMP TABLE files AS SELECT place, path, file, first, last, coalesce(rows, 0) AS rows FROM given "
-        "LEFT JOIN (SELECT _at AS path, min(rowid) AS first, max(rowid) AS last, count(*) AS rows FROM typed "
-        "GROUP BY _at) USING (path)"
+        "CREATE TEMP TABLE files AS SELECT place, path, file, number, first, last, coalesce(rows, 0) AS rows "
+        "FROM given LEFT JOIN (SELECT _at AS path, min(rowid) AS first, max(rowid) AS last, count(*) AS rows "
+        "FROM typed GROUP BY _at) USING (path)"
     )
     torn = cursor.execute("SELECT file FROM files WHERE rows > 0 AND last - first + 1 <> rows").fetchall()
     assert not torn, f"the engine did not keep the order of rows in {torn}"

@@ -16,7 +16,11 @@ LONGEST_LINE = 2_000_000
 
 @dataclass(frozen=True)
 class File:
-    """A CSV file that the engine may read: the name shown to people, where it stands, its hash, and its columns."""
+    """A CSV file that the engine may read: the name shown to people, where it stands, its hash, and its columns.
+
+    `plain` says that it holds neither quotation marks nor carriage returns: a line is a row. `number` is its place
+    among the files of a load.
+    """
 
     name: str
     path: Path
@@ -24,17 +28,20 @@ class File:
     columns: tuple[str, ...]
     force: str | None = None
     delimiter: str = ","
+    plain: bool = False
+    number: int = 0
     malformed: Mapping[int, str] = field(default_factory=dict)
     """Rows that are no rows of this header, with what stood there; in the file at `path` a blank row stands in."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Files of one format that go through the engine together, in this order."""
+    """Files of one format that go through the engine in this order; with `together` several may fill one month."""
 
     number: int
     format: Format
     files: tuple[File, ...]
+    together: bool = False
 
     @property
     def shared(self) -> tuple[str, ...]:
@@ -60,12 +67,11 @@ def name(value: str) -> str:
     return '"' + value.replace('"', '""') + '"'
 
 
-def rows(files: Sequence[File], *, lines: bool = False) -> str:
+def rows(files: Sequence[File]) -> str:
     """Give the SQL that reads files as text, one row after the other.
 
     It gives their columns, `_at` (the path) and `_force`. Blank text, of nothing or only spaces, is null; other text
-    loses the spaces around it where it begins with one. With `lines` the text is as it stood, and `_line` is the row
-    written as CSV again.
+    loses the spaces around it where it begins with one.
     """
     runs: list[list[File]] = []
     for file in files:
@@ -73,22 +79,38 @@ def rows(files: Sequence[File], *, lines: bool = False) -> str:
             runs[-1].append(file)
         else:
             runs.append([file])
-    return " UNION ALL BY NAME ".join(_run(run, lines=lines) for run in runs)
+    return " UNION ALL BY NAME ".join(_run(run) for run in runs)
+
+
+def lines(file: File, wanted: str) -> str:
+    """Give the SQL that reads some rows of a file as they stood, with `_row` (from 1) and `_line`: the row as CSV.
+
+    `wanted` is the SQL of the rows' numbers. Only rows that are wanted are written as CSV again.
+    """
+    return (
+        f"SELECT *, {_line(file)} AS _line FROM (SELECT *, row_number() OVER () AS _row FROM {_scan([file])}) "
+        f"WHERE _row IN ({wanted})"
+    )
 
 
 def _alike(one: File, other: File) -> bool:
     return (one.columns, one.force, one.delimiter) == (other.columns, other.force, other.delimiter)
 
 
-def _run(files: Sequence[File], *, lines: bool) -> str:
+def _run(files: Sequence[File]) -> str:
+    first = files[0]
+    force = "CAST(NULL AS VARCHAR)" if first.force is None else text(first.force)
+    return f"SELECT _at, {', '.join(map(_trimmed, first.columns))}, {force} AS _force FROM {_scan(files)}"
+
+
+def _scan(files: Sequence[File]) -> str:
+    """Give the SQL of the engine's own reading of files that are alike."""
     first = files[0]
     paths = ", ".join(text(file.path) for file in files)
     columns = ", ".join(f"{text(column)}: 'VARCHAR'" for column in first.columns)
-    force = "CAST(NULL AS VARCHAR)" if first.force is None else text(first.force)
-    chosen = f"*, {_line(first)} AS _line" if lines else f"_at, {', '.join(map(_trimmed, first.columns))}"
     return (
-        f"SELECT {chosen}, {force} AS _force FROM read_csv([{paths}], columns = {{{columns}}}, auto_detect = false, "
-        f"header = true, delim = {text(first.delimiter)}, quote = '\"', escape = '\"', filename = '_at', "
+        f"read_csv([{paths}], columns = {{{columns}}}, auto_detect = false, header = true, "
+        f"delim = {text(first.delimiter)}, quote = '\"', escape = '\"', filename = '_at', "
         f"max_line_size = {LONGEST_LINE})"
     )
 

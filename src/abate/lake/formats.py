@@ -44,19 +44,7 @@ def ibis_schema(table: Table) -> dict[str, str]:
     return {name: _IBIS[column.kind] for name, column in table.columns.items()}
 
 
-@lru_cache(maxsize=32)
-def _compiled(columns: tuple[str, ...], form: _Same) -> str:
-    import ibis
-
-    raw = ibis.table({**dict.fromkeys(columns, "string"), "_force": "string", "_at": "string"}, name="raw")
-    fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
-    try:
-        return str(ibis.to_sql(_typed(raw, form.format), dialect="duckdb", pretty=False))
-    finally:
-        ibis.options.sql.fuse_selects = fused
-
-
-class _Same:
+class Same:
     """A format as a key: the same object is the same format (its functions cannot be compared)."""
 
     def __init__(self, form: Format) -> None:
@@ -66,7 +54,7 @@ class _Same:
         return id(self.format)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.format is self.format
+        return isinstance(other, Same) and other.format is self.format
 
 
 def compiled(form: Format, columns: tuple[str, ...]) -> str:
@@ -75,28 +63,75 @@ def compiled(form: Format, columns: tuple[str, ...]) -> str:
     `raw` has the file's columns as text, `_force` and `_at` (the path). `_rule` is null for a row to be loaded;
     otherwise the number in `verdicts(form)` of the first rule that it breaks.
     """
-    return _compiled(columns, _Same(form))
+    return _compiled(columns, Same(form))
 
 
-def _typed(raw: Any, form: Format) -> Any:
-    """Give the values and the verdict: values are made once, in a first step, and the rules look at those."""
+def compiled_verdict(form: Format, columns: tuple[str, ...]) -> str:
+    """Give the SQL that reads rows from `once` and gives `_at`, `force`, `month`, `x` and `_rule`.
+
+    `once` has the columns of `raw`, and as `_made_` and its name each value that the format fills, already made.
+    """
+    return _compiled_verdict(columns, Same(form))
+
+
+@lru_cache(maxsize=32)
+def _compiled(columns: tuple[str, ...], form: Same) -> str:
+    import ibis
+
+    raw = _raw(columns)
+    values = _values(raw, form.format)
+    once = raw.select(*raw.columns, **{f"_made_{name}": value for name, value in values.items()})
+    return _sql(_judged(raw, once, form.format, tuple(values)), ibis)
+
+
+@lru_cache(maxsize=32)
+def _compiled_verdict(columns: tuple[str, ...], form: Same) -> str:
+    import ibis
+
+    raw = _raw(columns)
+    kinds = ibis_schema(form.format.table)
+    made = {f"_made_{name}": kinds[name] for name in _values(raw, form.format)}
+    once = ibis.table({**dict(raw.schema().items()), **made}, name="once")
+    return _sql(_judged(raw, once, form.format, NEEDED), ibis)
+
+
+def _raw(columns: tuple[str, ...]) -> Any:
+    import ibis
+
+    return ibis.table({**dict.fromkeys(columns, "string"), "_force": "string", "_at": "string"}, name="raw")
+
+
+def _sql(expression: Any, ibis: Any) -> str:
+    """Write an expression as SQL, in as many steps as it has: a value made in one is looked at in the next."""
+    fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
+    try:
+        return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+    finally:
+        ibis.options.sql.fuse_selects = fused
+
+
+def _values(raw: Any, form: Format) -> dict[str, Any]:
+    return {name: value(raw, form, name) for name in form.table.columns if name in form.values or name in NEEDED}
+
+
+def _judged(raw: Any, once: Any, form: Format, wanted: tuple[str, ...]) -> Any:
+    """Give the wanted values and the verdict; rules look at values that were made once, in the step before."""
     import ibis
 
     kinds = ibis_schema(form.table)
-    needed = [name for name in kinds if name in form.values or name in NEEDED]
-    values = {name: _value(raw, form, name) for name in needed}
-    once = raw.select(*raw.columns, **{f"_made_{name}": value for name, value in values.items()})
-    seen = {raw.op(): once.op()} | {value.op(): once[f"_made_{name}"].op() for name, value in values.items()}
+    made = {known.op(): once[f"_made_{name}"].op() for name, known in _values(raw, form).items()}
+    seen = {raw.op(): once.op()} | made
     judged = [
         (rule.broken(raw).op().replace(seen).to_expr(), number)
         for number, rule in enumerate((*form.rules, *form.dropped), 1)
     ]
     number = ibis.cases(*judged, else_=ibis.null("int16")) if judged else ibis.null("int16")
-    made = {name: once[f"_made_{name}"].cast(kinds[name]) for name in needed}
-    return once.select("_at", **made, _rule=number.cast("int16"))
+    shown = {name: once[f"_made_{name}"].cast(kinds[name]) for name in wanted}
+    return once.select("_at", **shown, _rule=number.cast("int16"))
 
 
-def _value(raw: Any, form: Format, name: str) -> Any:
+def value(raw: Any, form: Format, name: str) -> Any:
+    """Give the Ibis value of a column of the table: what the format says, the given force, or nothing."""
     import ibis
 
     if name in form.values:

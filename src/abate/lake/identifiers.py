@@ -40,7 +40,7 @@ def shared(staged: Staged, path: Path, *, engine: DuckDBPyConnection) -> int:
             before = [lake_of(staged.folder) / table / part.path for part in held if part.force == force]
             _look(engine, str(key), force, now, before)
     engine.execute(
-        "COPY (SELECT *, 0 AS batch, row_number() OVER (ORDER BY force, crime_id, month, file, row) AS place "
+        "COPY (SELECT *, row_number() OVER (ORDER BY force, crime_id, month, file, row) AS number "
         "FROM shared) "
         f"TO {text(path)} (FORMAT parquet)"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from abate.errors import nearest
-from abate.lake.csvs import name, rows, text
+from abate.lake.csvs import lines, name, text
 from abate.lake.formats import MALFORMED, REPEAT, verdicts
 from abate.tables import REJECTS, REPEATS
 
@@ -22,17 +22,35 @@ _SPOKEN = {"x": "place", "y": "place", "location": "place", "crime_type": "type"
 _HINTS = 1000
 
 
-def rejects(cursor: DuckDBPyConnection, batch: Batch, folder: Path) -> Path | None:
-    """Write the rows that broke a rule or were left out by a filter; None when there are none."""
+def rejects(cursor: DuckDBPyConnection, batch: Batch, folder: Path) -> tuple[Path, ...]:
+    """Write the rows that broke a rule or were left out by a filter; no file when there are none."""
     if not _with_lines(cursor, batch, f"_rule <> {REPEAT}"):
-        return None
+        return ()
+    return (_write_rejects(cursor, batch, folder / f"{batch.number}-rejects.parquet"),)
+
+
+def odd_rows(cursor: DuckDBPyConnection, batch: Batch, odd: Any, folder: Path) -> tuple[Path, ...]:
+    """Write rows of files that are orderly but for these; `odd` is an Arrow table of `place`, `row` and `_rule`."""
+    if not len(odd):
+        return ()
+    given = ", ".join(f"({place}, {text(file.name)}, {file.number})" for place, file in enumerate(batch.files))
+    cursor.register("odd", odd)
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE bad AS SELECT NULL::BIGINT AS here, place, file, number, row, _rule "
+        f"FROM odd JOIN (VALUES {given}) AS g (place, file, number) USING (place)"
+    )
+    cursor.unregister("odd")
+    _read_lines(cursor, batch)
+    return (_write_rejects(cursor, batch, folder / f"{batch.number}-odd-rows.parquet"),)
+
+
+def _write_rejects(cursor: DuckDBPyConnection, batch: Batch, path: Path) -> Path:
     _tell_rules(cursor, batch)
     columns = ", ".join(name(column) for column in REJECTS.columns)
-    path = folder / f"{batch.number}-rejects.parquet"
     cursor.execute(
-        f"COPY (SELECT {columns}, {batch.number} AS batch, place FROM (SELECT file, row, told.name AS rule, "
+        f"COPY (SELECT {columns}, number FROM (SELECT file, row, told.name AS rule, "
         "told.shown AS column, found.value, told.sentence || coalesce('; ' || hints.words, '') AS would_be_right, "
-        "line, place FROM found JOIN told USING (_rule) LEFT JOIN hints USING (_rule, value)) ORDER BY place, row) "
+        "line, number FROM found JOIN told USING (_rule) LEFT JOIN hints USING (_rule, value)) ORDER BY number, row) "
         f"TO {text(path)} (FORMAT parquet)"
     )
     return path
@@ -45,11 +63,11 @@ def repeats(cursor: DuckDBPyConnection, batch: Batch, folder: Path) -> Path | No
     columns = ", ".join(name(column) for column in REPEATS.columns)
     path = folder / f"{batch.number}-repeats.parquet"
     cursor.execute(
-        f"COPY (SELECT {columns}, {batch.number} AS batch, found.place AS place FROM (SELECT found.file, found.row, "
+        f"COPY (SELECT {columns}, found.number AS number FROM (SELECT found.file, found.row, "
         f"t.force, t.month, t.{name(batch.format.repeat_key)} AS crime_id, f.file AS first_file, "
-        f"r.first - f.first + 1 AS first_row, {_differs(batch)} AS differs, found.line, found.place "
+        f"r.first - f.first + 1 AS first_row, {_differs(batch)} AS differs, found.line, found.number "
         "FROM found JOIN repeats r ON r.here = found.here JOIN typed t ON t.rowid = r.here "
-        "JOIN typed o ON o.rowid = r.first JOIN files f ON f.path = o._at) AS found ORDER BY place, row) "
+        "JOIN typed o ON o.rowid = r.first JOIN files f ON f.path = o._at) AS found ORDER BY number, row) "
         f"TO {text(path)} (FORMAT parquet)"
     )
     return path
@@ -109,25 +127,32 @@ def _with_lines(cursor: DuckDBPyConnection, batch: Batch, where: str) -> int:
     if not cursor.execute(f"SELECT 1 FROM tally WHERE {where} LIMIT 1").fetchall():
         return 0
     cursor.execute(
-        "CREATE OR REPLACE TEMP TABLE bad AS SELECT t.rowid AS here, f.place, f.path, f.file, "
+        "CREATE OR REPLACE TEMP TABLE bad AS SELECT t.rowid AS here, f.place, f.file, f.number, "
         f"t.rowid - f.first + 1 AS row, t._rule FROM typed t JOIN files f ON f.path = t._at WHERE {where}"
     )
+    _read_lines(cursor, batch)
+    return int(cursor.execute("SELECT count(*) FROM found").fetchall()[0][0])
+
+
+def _read_lines(cursor: DuckDBPyConnection, batch: Batch) -> None:
+    """Make `found`: the rows of `bad` with the value that broke the rule and the line, read from their files again."""
     places = [place for (place,) in cursor.execute("SELECT DISTINCT place FROM bad ORDER BY place").fetchall()]
-    files = [batch.files[place] for place in places]
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE stood AS {rows(files, lines=True)}")
-    cursor.execute("CREATE OR REPLACE TEMP TABLE starts AS SELECT _at, min(rowid) AS start FROM stood GROUP BY _at")
+    stood = " UNION ALL BY NAME ".join(
+        f"SELECT {place} AS _place, * FROM ({lines(batch.files[place], f'SELECT row FROM bad WHERE place = {place}')})"
+        for place in places
+    )
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE stood AS {stood}")
     cursor.execute("CREATE OR REPLACE TEMP TABLE torn (place INTEGER, row BIGINT, line VARCHAR)")
     for place in places:
-        if lines := batch.files[place].malformed:
+        if broken := batch.files[place].malformed:
             cursor.execute(
-                "INSERT INTO torn SELECT ?, unnest(?), unnest(?)", [place, list(lines), list(lines.values())]
+                "INSERT INTO torn SELECT ?, unnest(?), unnest(?)", [place, list(broken), list(broken.values())]
             )
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE found AS SELECT b.*, {_value(batch)} AS value, "
-        "coalesce(torn.line, s._line) AS line FROM bad b JOIN starts ON starts._at = b.path "
-        "JOIN stood s ON s.rowid = starts.start + b.row - 1 LEFT JOIN torn USING (place, row)"
+        "coalesce(torn.line, s._line) AS line FROM bad b JOIN stood s ON s._place = b.place AND s._row = b.row "
+        "LEFT JOIN torn ON torn.place = b.place AND torn.row = b.row"
     )
-    return int(cursor.execute("SELECT count(*) FROM found").fetchall()[0][0])
 
 
 def _value(batch: Batch) -> str:
@@ -176,7 +201,7 @@ def write(table: Table, sources: Sequence[Path], path: Path, *, engine: DuckDBPy
     columns = ", ".join(_harmless(column, spec.kind) for column, spec in table.columns.items())
     if sources:
         listed = ", ".join(text(source) for source in sources)
-        rows_of = f"SELECT {columns} FROM read_parquet([{listed}], union_by_name = true) ORDER BY batch, place, row"
+        rows_of = f"SELECT {columns} FROM read_parquet([{listed}], union_by_name = true) ORDER BY number, row"
     else:
         rows_of = "SELECT " + ", ".join(f"NULL AS {name(column)}" for column in table.columns) + " WHERE false"
     engine.execute(f"COPY ({rows_of}) TO {text(path)} (FORMAT csv, HEADER true)")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abate.lake import delta, identifiers, integrity, leftovers
-from abate.lake.staging import lake_of, opened
+from abate.lake.staging import WORKERS, lake_of, opened
 from abate.tables import REJECTS, REPEATS, SHARED_IDS
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ class Leftovers:
 
 def write_leftovers(staged: Staged, folder: Path) -> Leftovers:
     """Write `rejects.csv`, `repeats.csv` and `months-shared.csv` into a new folder."""
-    with integrity.explained(lake_of(staged.folder)), opened(staged.folder) as engine:
+    with integrity.explained(lake_of(staged.folder)), opened(staged.folder, threads=WORKERS) as engine:
         folder.mkdir()
         ids = staged.folder / "shared.parquet"
         several = identifiers.shared(staged, ids, engine=engine)
-        rejects = [made.rejects for made in staged.made if made.rejects]
+        rejects = [path for made in staged.made for path in made.rejects]
         repeats = [made.repeats for made in staged.made if made.repeats]
         leftovers.write(REJECTS, rejects, folder / "rejects.csv", engine=engine)
         leftovers.write(REPEATS, repeats, folder / "repeats.csv", engine=engine)

@@ -20,7 +20,8 @@ from abate.errors import SourceError
 from abate.lake import delta, integrity
 from abate.lake.batches import work
 from abate.lake.csvs import text
-from abate.lake.formats import compiled
+from abate.lake.formats import compiled, compiled_verdict
+from abate.lake.recipes import recipes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -135,19 +136,23 @@ def stage(
     """
     made: list[Made] = []
     faults: list[str] = []
-    with integrity.explained(lake_of(folder)), _pool(folder, outside) as submit:
+    ahead = ThreadPoolExecutor(_SETTLERS)
+    with integrity.explained(lake_of(folder)), ahead, _pool(folder, outside) as submit:
         waiting: list[tuple[Batch, Future[Made]]] = []
 
         def take() -> None:
             batch, future = waiting.pop(0)
             try:
                 made.append(future.result())
+                ahead.map(integrity.settle, [piece.path for piece in made[-1].pieces])
             except SourceError as fault:
                 faults.extend(fault.faults)
             done(batch)
 
         for batch in batches:
             compiled(batch.format, batch.shared)
+            compiled_verdict(batch.format, batch.shared)
+            recipes(batch.format, batch.shared)
             waiting.append((batch, submit(batch)))
             if len(waiting) > WORKERS:
                 take()
@@ -185,23 +190,23 @@ def lake_of(folder: Path) -> Path:
 
 
 @contextmanager
-def opened(folder: Path, outside: Sequence[Path] = ()) -> Iterator[DuckDBPyConnection]:
+def opened(folder: Path, outside: Sequence[Path] = (), *, threads: int = 1) -> Iterator[DuckDBPyConnection]:
     """Open an engine that may read and write in the lake of this workshop, read files `outside`, and nothing else."""
     import duckdb
 
     engine = duckdb.connect()
     try:
-        _harden(engine, folder, outside)
+        _harden(engine, folder, outside, threads)
         yield engine
     finally:
         engine.close()
 
 
-def _harden(engine: DuckDBPyConnection, folder: Path, outside: Sequence[Path]) -> None:
+def _harden(engine: DuckDBPyConnection, folder: Path, outside: Sequence[Path], threads: int) -> None:
     for setting in (
         f"temp_directory = {text(folder / 'spill')}",
         f"memory_limit = '{_MEMORY}'",
-        "threads = 1",
+        f"threads = {threads}",
         "enable_progress_bar = false",
         "TimeZone = 'UTC'",
         "preserve_insertion_order = true",

@@ -86,13 +86,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Unpacked:
-    """A piece as plain CSV at `path`: SHA-256 of the file as given and of its rows, and its length in bytes."""
+    """A piece as plain CSV at `path`: SHA-256 of the file as given and of its rows, and its length in bytes.
+
+    `simple` says that it holds neither quotation marks nor carriage returns: a line is a row.
+    """
 
     piece: Piece
     path: Path
     sha256: str
     content: str
     bytes: int
+    simple: bool = False
 
 
 def find(paths: Sequence[Path], *, limits: Limits | None = None) -> Found:
@@ -312,11 +316,11 @@ def unpack(piece: Piece, path: Path, *, limits: Limits | None = None) -> Unpacke
     limits = limits or Limits()
     content = hashlib.sha256()
     check = _Text(piece)
-    length = 0
+    length, packed = 0, piece.packed
     with _readable(piece), stream(piece) as source, _target(piece, path) as target:
         while chunk := source.read(_CHUNK):
             length += len(chunk)
-            if piece.packed and length > _most(piece, limits):
+            if packed and length > _most(piece, limits):
                 raise SourceError(
                     f"{piece.name}: grows to more than {length / 1e6:,.0f} MB when unpacked: this looks like a zip bomb"
                 )
@@ -326,8 +330,8 @@ def unpack(piece: Piece, path: Path, *, limits: Limits | None = None) -> Unpacke
                 target.write(chunk if text is None else text.encode())
         check.end()
     rows = content.hexdigest()
-    as_given = rows if piece.member is not None or not (piece.packed or piece.rows) else _digest(piece.source)
-    return Unpacked(piece, path, as_given, rows, length)
+    as_given = rows if piece.member is not None or not (packed or piece.rows) else _digest(piece.source)
+    return Unpacked(piece, path, as_given, rows, length, check.simple)
 
 
 def _most(piece: Piece, limits: Limits) -> int:
@@ -359,9 +363,11 @@ class _Text:
         self._encoding = piece.encoding if piece.recoded else "utf-8"
         self._decoder = getincrementaldecoder(self._encoding)()
         self._passed = 0
+        self.simple = not piece.recoded
 
     def feed(self, chunk: bytes) -> str | None:
         """Take bytes in; give them as text where they have to be recoded."""
+        self.simple = self.simple and b'"' not in chunk and b"\r" not in chunk
         if not self._piece.recoded and (found := chunk.find(b"\0")) >= 0:
             line = self._line(self._passed + found)
             raise SourceError(f"{self._piece.name}, line {line}: holds a NUL byte: the file is damaged, or is no CSV")

@@ -79,11 +79,10 @@ def far_from(longitude: Any, latitude: Any) -> Any:
     """Say of Ibis columns in degrees whether each point is far from land; false where there is no point."""
     import ibis
 
-    band = ((latitude.clip(SOUTH - STEP, NORTH) - SOUTH) / STEP).floor()
-    place = ((longitude.clip(WEST - STEP, EAST) - WEST) / STEP).floor()
-    inside = band.between(0, len(_ROWS) - 1) & place.between(0, _WIDTH - 1)
-    bits = ibis.literal(_BITS, type="array<int64>")[band.clip(0, len(_ROWS) - 1)]
-    near = inside & ((bits >> place.clip(0, _WIDTH - 1)) % 2 == 1)
+    drawn = longitude.between(WEST, EAST) & latitude.between(SOUTH, NORTH) & (longitude < EAST) & (latitude < NORTH)
+    band, place = ((latitude - SOUTH) / STEP).floor(), ((longitude - WEST) / STEP).floor()
+    cell = drawn.ifelse((band * _WIDTH + place).cast("int32"), -1)
+    near = ibis.literal("".join(_ROWS)).substr(cell, 1) == "#"
     core = ibis.or_(*(longitude.between(w, e) & latitude.between(s, n) for w, e, s, n in CORES))
-    far = longitude.notnull() & ~near.fill_null(False)  # noqa: FBT003 - the value, not a flag
+    far = longitude.notnull() & ~near
     return core.ifelse(ibis.literal(False), far)  # noqa: FBT003 - the value, not a flag
