@@ -18,7 +18,7 @@ def test_cells_that_a_spreadsheet_would_run_are_made_harmless_and_numbers_stay(t
         frame = pd.DataFrame({"value": values, "row": range(1, 10)})
         for column in ("file", "rule", "column", "would_be_right", "line"):
             frame[column] = "said"
-        frame["batch"], frame["place"] = 0, 0
+        frame["number"] = 0
         frame.to_parquet(folder / "rejects.parquet")
         leftovers.write(REJECTS, [folder / "rejects.parquet"], folder / "out.csv", engine=engine)
         found = pd.read_csv(folder / "out.csv", dtype=str, keep_default_na=False)

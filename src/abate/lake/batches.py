@@ -14,17 +14,19 @@ from abate.lake.delta import PARTITION, Part
 from abate.lake.formats import MALFORMED, REPEAT, compiled, sql_type, verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
-    from abate.lake.csvs import Batch
+    from abate.lake.csvs import Batch, File
     from abate.lake.orderly import Settled
     from abate.schema import Format
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_PIECE_BYTES = 16 << 20
+"""Half of what the engine reads of a file at once."""
 
 
 @dataclass(frozen=True)
@@ -153,8 +155,26 @@ def _read(cursor: DuckDBPyConnection, batch: Batch, folder: Path) -> Batch:
 
 
 def _type(cursor: DuckDBPyConnection, batch: Batch) -> None:
+    """Fill `typed`; a file that the engine reads in several pieces goes alone, or their order would not be kept."""
+    cursor.execute("DROP TABLE IF EXISTS temp.typed")
     select = compiled(batch.format, batch.shared)
-    cursor.execute(f"CREATE TEMP TABLE typed AS WITH raw AS ({rows(batch.files)}) {select}")
+    for number, files in enumerate(_in_one_go(batch.files)):
+        into = "INSERT INTO typed" if number else "CREATE TEMP TABLE typed AS"
+        cursor.execute(f"{into} WITH raw AS ({rows(files)}) {select}")
+
+
+def _in_one_go(files: Sequence[File]) -> Iterator[list[File]]:
+    small: list[File] = []
+    for file in files:
+        if file.path.stat().st_size < _PIECE_BYTES:
+            small.append(file)
+            continue
+        if small:
+            yield small
+        yield [file]
+        small = []
+    if small:
+        yield small
 
 
 def _number(cursor: DuckDBPyConnection, batch: Batch) -> None:

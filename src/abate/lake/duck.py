@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from abate.lake.csvs import text
 from abate.lake.delta import TABLES
-from abate.lake.formats import ibis_schema
+from abate.lake.formats import ibis_schema, sql_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,17 +34,19 @@ class Reader:
             self.connection.con.execute(f"SET {setting}")
 
     def read(self, table: str, root: Path, paths: Sequence[Path]) -> Any:  # noqa: ARG002 - Spark needs the root
-        """Give the rows of files of one table; no files give the table without rows."""
-        name = f"{table}_{next(self._numbers)}"
-        if not paths:
-            import ibis
+        """Give the rows of files of one table, with every column of the dictionary; one that no file has is blank.
 
-            empty = ibis.memtable(TABLES[table].empty(), schema=ibis_schema(TABLES[table]))
-            return self.connection.create_table(name, empty, temp=True)
-        return self.connection.read_parquet(
-            [str(path) for path in sorted(paths)],
-            table_name=name,
-            hive_partitioning=True,
-            hive_types_autocast=False,
-            union_by_name=True,
-        )
+        The files' own columns are looked at once, when an expression runs: what comes out is known beforehand.
+        """
+        columns = TABLES[table].columns
+        blank = ", ".join(f"CAST(NULL AS {sql_type(column.kind)}) AS {name}" for name, column in columns.items())
+        query = f"SELECT {blank} WHERE false"
+        if paths:
+            files = f"{table}_{next(self._numbers)}"
+            listed = ", ".join(text(path) for path in sorted(paths))
+            self.connection.con.execute(f"SET VARIABLE {files} = [{listed}]")
+            query += (
+                f" UNION ALL BY NAME SELECT * FROM read_parquet(getvariable('{files}'), hive_partitioning = true, "
+                "hive_types_autocast = false, union_by_name = true)"
+            )
+        return self.connection.sql(query, schema=ibis_schema(TABLES[table]))
