@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.slow
-def test_the_town_is_written_as_published_as_an_extract_and_as_maps(tmp_path: Path):
+def test_the_town_is_written_as_published_as_an_extract_and_as_maps_and_tables(tmp_path: Path):
     written = publish(tmp_path, seed=1)
     names = {path.relative_to(tmp_path).parts[0] for path in written}
-    assert names == {"published", "extract", "maps"}
+    assert names == {"published", "extract", "maps", "tables"}
     assert (tmp_path / "published/2023-01/2023-01-sample-street.csv").read_text().startswith("Crime ID,Month,")
     assert len(list((tmp_path / "published").glob("*/*-street.csv"))) == 36
 

@@ -35,7 +35,7 @@ def test_numbers_never_cover_one_another():
         {"easting": rng.normal(500, 20, 25), "northing": rng.normal(500, 20, 25), "rank": range(1, 26)}
     )
     window = frames.Frame(0, 0, 1000, 1000, 900, 900)
-    _, spots = maps._numbers(crowd, window)
+    _, spots = maps.numbers(crowd, window)
     apart = [np.hypot(a[0] - b[0], a[1] - b[1]) for at, a in enumerate(spots) for b in spots[at + 1 :]]
     assert min(apart) >= 24 - 1e-9
 
@@ -50,7 +50,7 @@ def test_many_hotspots_are_dots_after_the_fortieth():
 
 def test_a_lone_number_stands_on_its_place():
     one = pd.DataFrame({"easting": [250.0], "northing": [250.0], "rank": [1]})
-    drawing, spots = maps._numbers(one, frames.Frame(0, 0, 1000, 1000, 1000, 1000))
+    drawing, spots = maps.numbers(one, frames.Frame(0, 0, 1000, 1000, 1000, 1000))
     assert spots == [(250.0, 750.0)]
     assert "<path" not in drawing
 

@@ -84,3 +84,9 @@ def test_words_for_nothing_are_blank_everywhere() -> None:
     found = run(toml, {"when": ["2024-01-01", "NULL"], "where": ["n/a", "High Street"]})
     assert list(found["fate"]) == ["loaded", "date-missing"]
     assert found["location"].isna().tolist() == [True, False]
+
+
+def test_the_time_zone_of_the_clocks_is_kept_where_there_are_moments() -> None:
+    assert run(MINIMAL, {"when": ["2024-01-31"]})["zone"].tolist() == ["Europe/London"]
+    elsewhere = MINIMAL + '[time]\nzone = "America/New_York"\n'
+    assert run(elsewhere, {"when": ["2024-01-31"]})["zone"].tolist() == ["America/New_York"]

@@ -86,6 +86,7 @@ def incidents(
             "began": began,
             "ended": ended,
             "reported": reported,
+            "zone": ZONE,
             "ho_offence_code": pd.Series(code).replace("", None),
             "ho_classification": pd.Series(classification).replace("", None),
             "domestic": (setting == "home") & (crime_type == VIOLENCE) & (rng.random(len(number)) < 0.75),

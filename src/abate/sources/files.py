@@ -86,14 +86,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Unpacked:
-    """A piece as plain CSV at `path`: SHA-256 of the file as given and of its rows, and its length in bytes.
-
-    `simple` says that it holds neither quotation marks nor carriage returns: a line is a row.
-    """
+    """A piece as plain CSV at `path`, its hashes and length; `simple`: no quotation marks or carriage returns in it."""
 
     piece: Piece
     path: Path
     sha256: str
+    """Of the file as given; `content` is that of its rows."""
     content: str
     bytes: int
     simple: bool = False

@@ -76,6 +76,8 @@ def _values(readings: Readings) -> dict[str, Callable[[Any], Any]]:
     made |= {field: partial(readings.yes_no, field) for field in FLAGS if field in columns}
     if readings.has("began"):
         made["ended"] = readings.ended
+    if readings.dated_by():
+        made["zone"] = readings.zone
     if "victims" in columns:
         made["victims"] = readings.victims
     if column := readings.mapping.force_column:

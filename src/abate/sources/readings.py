@@ -111,6 +111,12 @@ class Readings:
         told = end.whole_day.ifelse(moments.last_second(end, zone), end.utc)
         return ibis.ifelse(self.moment_text("ended", rows).isnull(), through_the_day, told)
 
+    def zone(self, rows: Any) -> Any:  # noqa: ARG002 - every field is a function of the rows
+        """Give the time zone of the local clock, the same for all rows."""
+        import ibis
+
+        return ibis.literal(self.mapping.zone)
+
     def dated_by(self) -> list[str]:
         """List the moments that can give the month, the first that a row has being the one that does."""
         return [which for which in ("began", "reported") if self.has(which)]

@@ -1,11 +1,14 @@
 """The data dictionary: every table that travels between rooms, one module a part of the field."""
 
+from abate.tables.fairness import DECILES, DEPRIVATION, EQUALITY, FEEDBACK, RESIDENTS
+from abate.tables.features import FEATURES, RELATIVE_RATES
 from abate.tables.forecasts import FORECASTS, OCCURRENCES
 from abate.tables.hotspots import PLACED, REASONS, TALLIES
 from abate.tables.incidents import INCIDENTS, OUTCOMES, SEARCHES
 from abate.tables.loads import COVERAGE, FATES, REJECTS, REPEATS, SHARED_IDS
 from abate.tables.outlines import AREAS, SEGMENTS
 from abate.tables.places import COUNTS, HOTSPOTS, PLACES, POINTS
+from abate.tables.scores import SCORES
 
 ALL = (
     INCIDENTS,
@@ -27,6 +30,14 @@ ALL = (
     REASONS,
     OCCURRENCES,
     FORECASTS,
+    FEATURES,
+    RELATIVE_RATES,
+    FEEDBACK,
+    DEPRIVATION,
+    DECILES,
+    RESIDENTS,
+    EQUALITY,
+    SCORES,
 )
 
 __all__ = [
@@ -34,7 +45,12 @@ __all__ = [
     "AREAS",
     "COUNTS",
     "COVERAGE",
+    "DECILES",
+    "DEPRIVATION",
+    "EQUALITY",
     "FATES",
+    "FEATURES",
+    "FEEDBACK",
     "FORECASTS",
     "HOTSPOTS",
     "INCIDENTS",
@@ -45,7 +61,10 @@ __all__ = [
     "POINTS",
     "REASONS",
     "REJECTS",
+    "RELATIVE_RATES",
     "REPEATS",
+    "RESIDENTS",
+    "SCORES",
     "SEARCHES",
     "SEGMENTS",
     "SHARED_IDS",

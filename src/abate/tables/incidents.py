@@ -38,6 +38,7 @@ INCIDENTS = Table(
         "began": Column("time", "earliest moment at which it can have been committed", blank=True),
         "ended": Column("time", "latest moment at which it can have been committed", blank=True),
         "reported": Column("time", "moment at which it was reported", blank=True),
+        "zone": Column("text", "time zone of the clocks where it happened, such as Europe/London", blank=True),
         "ho_offence_code": Column("text", "Home Office offence code, such as 8N", blank=True),
         "ho_classification": Column("text", "Home Office classification, such as 008/06", blank=True),
         "domestic": Column("yes_no", "whether it was flagged as domestic", blank=True),
