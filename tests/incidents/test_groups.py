@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from abate.errors import OptionError
-from abate.incidents import groups, offences
+from abate.incidents import groups, harm, offences
 
 if TYPE_CHECKING:
     from abate.incidents.groups import Selection
@@ -33,7 +33,12 @@ POLICE = [
 
 
 def picked(selection: Selection, rows: list[dict[str, Any]]) -> list[bool]:
-    columns = {"crime_type": "string", "ho_offence_code": "string", "knife": "boolean"}
+    columns = {
+        "crime_type": "string",
+        "ho_offence_code": "string",
+        "ho_classification": "string",
+        "knife": "boolean",
+    }
     blank = dict.fromkeys(columns)
     frame = pd.DataFrame([{**blank, **row} for row in rows], columns=list(columns))
     table = ibis.memtable(frame.astype({"knife": "boolean"}), schema=ibis.schema(columns))
@@ -70,7 +75,7 @@ def test_serious_violence_is_narrower_by_code_than_by_category():
 
 
 def test_knife_and_asb_uses_the_flag_where_there_is_one():
-    chosen = groups.read("knife-and-asb", known_types=POLICE)
+    chosen = groups.read("knife-and-asb", known_types=POLICE, proactive="include")
     rows = [
         {"crime_type": "Robbery"},
         {"crime_type": "Robbery", "knife": False},
@@ -84,6 +89,63 @@ def test_knife_and_asb_uses_the_flag_where_there_is_one():
     ]
     assert picked(chosen, rows) == [True, False, False, True, True, False, True, True, False]
     assert any("police.uk has no knife flag" in note for note in chosen.notes)
+
+
+WEAPONS = "Possession of weapons"
+
+
+@pytest.mark.parametrize("name", ["serious-violence", "knife-and-asb"])
+def test_named_groups_leave_out_what_patrols_find_and_say_so(name: str):
+    rows = [
+        {"crime_type": WEAPONS},
+        {"crime_type": WEAPONS, "ho_offence_code": "10D", "ho_classification": "008/26"},
+        {"crime_type": WEAPONS, "ho_offence_code": "10D", "knife": True},
+        {"crime_type": WEAPONS, "ho_offence_code": "10D", "ho_classification": "008/64"},
+        {"crime_type": "Drugs", "ho_offence_code": "92E"},
+        {"crime_type": "Robbery", "knife": True},
+    ]
+    without = groups.read(name, known_types=POLICE)
+    assert picked(without, rows) == [False, False, False, True, False, True]
+    assert any("leaves out possession of weapons, which police find" in note for note in without.notes)
+    having = groups.read(name, known_types=POLICE, proactive="include")
+    assert picked(having, rows) == [True, True, True, True, False, True]
+    assert any(
+        "counts possession of weapons, which police find by searching, as asked" in note for note in having.notes
+    )
+
+
+def test_what_is_named_is_used_with_a_note():
+    for text in ("weapons", WEAPONS, "drugs"):
+        chosen = groups.read(text, known_types=POLICE)
+        assert picked(chosen, [{"crime_type": WEAPONS}, {"crime_type": "Drugs"}]) == [text != "drugs", text == "drugs"]
+        assert any("police activity" in note for note in chosen.notes), text
+
+
+def test_naming_weapons_beside_a_group_counts_them_whatever_the_switch():
+    """What the forces' own figures are made of: violence, robbery and possession of weapons."""
+    rows = [{"crime_type": kind} for kind in ("Violence and sexual offences", "Robbery", WEAPONS, "Drugs")]
+    for proactive in ("exclude", "include"):
+        assert picked(groups.read("violence,robbery,weapons", known_types=POLICE, proactive=proactive), rows) == [
+            *(True, True, True),
+            False,
+        ]
+    both = groups.read("serious-violence,weapons", known_types=POLICE)
+    assert picked(both, rows) == [True, True, True, False]
+    assert not any("leaves out" in note for note in both.notes)
+
+
+def test_types_of_other_sources_that_patrols_find_are_left_out_too():
+    types = ["SHOOTING", "Weapon possession", "Robbery"]
+    chosen = groups.read("serious-violence", known_types=types)
+    assert chosen.types == ("Robbery", "SHOOTING")
+    assert any("leaves out weapon possession" in note for note in chosen.notes)
+    named = groups.read("Weapon possession", known_types=types)
+    assert any("because it was named" in note for note in named.notes)
+
+
+def test_every_type_means_those_that_police_find_as_well_and_says_so():
+    chosen = groups.read("all", known_types=POLICE)
+    assert any("drugs, possession of weapons" in note for note in chosen.notes)
 
 
 def test_without_code_and_flag_columns_the_type_decides():
@@ -105,9 +167,12 @@ def slow(selection: Selection, row: dict[str, Any]) -> bool:
 
     if selection.everything or row["crime_type"] in selection.exact_types or by(selection.types, selection.codes):
         return True
+    if code in selection.threat_codes and row["ho_classification"] in harm.threats():
+        return True
     if row["knife"] is None and by(selection.types_unless_flagged, selection.codes_unless_flagged):
         return True
-    return bool(selection.knife_flag and row["knife"])
+    flagged = selection.knife_flag and row["knife"]
+    return bool(flagged and not by(selection.unflagged_types, selection.threat_codes))
 
 
 @pytest.mark.slow
@@ -118,13 +183,14 @@ def test_against_a_slow_filter():
         {
             "crime_type": chance.choice([None, *POLICE]),
             "ho_offence_code": chance.choice(codes),
+            "ho_classification": chance.choice([None, "008/26", "008/64"]),
             "knife": chance.choice([None, True, False]),
         }
         for _ in range(400)
     ]
     names = list(groups.groups())
     for text in [*names, *(",".join(chance.sample([*names, "Drugs"], 3)) for _ in range(10))]:
-        chosen = groups.read(text, known_types=POLICE)
+        chosen = groups.read(text, known_types=POLICE, proactive=chance.choice(["exclude", "include"]))
         assert picked(chosen, rows) == [slow(chosen, row) for row in rows], text
 
 

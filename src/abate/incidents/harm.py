@@ -178,6 +178,15 @@ def proactive(ho_offence_code: str | None, ho_classification: str | None) -> boo
     return code in rule["codes"] or (known is not None and known.group in rule["groups"])
 
 
+def threats() -> tuple[str, ...]:
+    """Give the classifications of weapon offences that a victim reports: threats, as against mere carrying.
+
+    >>> "008/64" in threats(), "008/26" in threats()
+    (True, False)
+    """
+    return tuple(_written()["proactive"]["except_classifications"])
+
+
 def weigh(events: pd.DataFrame, scale: HarmScale, *, cap: float | None = None) -> pd.DataFrame:
     """Add each event's harm, once.
 
