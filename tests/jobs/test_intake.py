@@ -20,7 +20,7 @@ def feed(tmp_path: Path, *paths: Path, together: bool = False) -> Feed:
 def test_batches_are_bounded_and_one_when_together(tmp_path: Path) -> None:
     paths = [street(tmp_path / f"{number:03d}.csv", row(str(number))) for number in range(70)]
     apart = feed(tmp_path, *paths)
-    assert [len(batch.files) for batch in apart.batches()] == [32, 32, 6]
+    assert [len(batch.files) for batch in apart.batches()] == [64, 6]
     assert apart.outside == paths
     (tmp_path / "two").mkdir()
     whole = feed(tmp_path / "two", *paths, together=True)

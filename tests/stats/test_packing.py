@@ -12,7 +12,9 @@ from scipy import sparse
 from abate.stats import packing
 
 
-def problem(seed: int, sets: int, cells: int) -> tuple[np.ndarray, sparse.csr_array, sparse.csr_array, sparse.csr_array]:
+def problem(
+    seed: int, sets: int, cells: int
+) -> tuple[np.ndarray, sparse.csr_array, sparse.csr_array, sparse.csr_array]:
     """Random sets of cells on a line; cells up to two apart clash: values, cells, nearness, groups."""
     rng = np.random.default_rng(seed)
     first = rng.integers(0, cells - 2, sets)

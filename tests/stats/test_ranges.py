@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import nbinom, poisson
 
 from abate.stats import scoring
-from abate.stats.ranges import middle_part, quantile
+from abate.stats.ranges import covered, middle_part, quantile
 
 
 def slow(level: float, mean: float, size: float) -> tuple[int, int]:
@@ -56,3 +56,5 @@ def test_ranges_over_many_cells_are_covered_as_often_as_they_say():
     held = scoring.below(high, mean, size) - scoring.below(low - 1, mean, size)
     assert 0.945 < held.mean() < 0.955
     assert abs(((low <= seen) & (seen <= high)).mean() - held.mean()) < 0.005
+    assert (covered(seen, mean, size) == ((low <= seen) & (seen <= high))).all()
+    assert covered(seen, mean, np.full(len(mean), np.nan)).mean() < 0.9

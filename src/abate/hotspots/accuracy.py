@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from abate.errors import TableError
-from abate.stats import knapsacks, scoring
+from abate.stats import knapsacks, ranges, scoring
 from abate.tables import FORECASTS
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def judge(trial: Trial, *, seed: int) -> Truth:
             "log_score": float(log_scores.mean()),
             "crps": float(scoring.crps(*said).mean()),
             "brier": float(scoring.brier(*said).mean()),
-            "cover_95": float(scoring.covered(*said, level=_LEVEL).mean()),
+            "cover_95": float(ranges.covered(*said, level=_LEVEL).mean()),
             "pit": [float(share) for share in shares],
         },
     )

@@ -63,3 +63,14 @@ def middle_part(level: float, mean: Real, size: Real) -> tuple[Whole, Whole]:
         held[changed] = left[nearer]
         open_ = changed[low[changed] < high[changed]]
     return low, high
+
+
+def covered(seen: Whole, mean: Real, size: Real, *, level: float = 0.95) -> NDArray[np.bool_]:
+    """Tell whether what was seen lies in the range that holds as near to `level` of the forecast as counts allow.
+
+    >>> covered(np.array([0, 3, 9]), np.full(3, 4.0), np.full(3, np.nan)).tolist()
+    [False, True, False]
+    """
+    low, high = middle_part(level, mean, size)
+    inside: NDArray[np.bool_] = (seen >= low) & (seen <= high)
+    return inside

@@ -150,21 +150,6 @@ def pit(seen: Whole, mean: Real, size: Real, *, seed: int) -> Real:
     return drawn
 
 
-def covered(seen: Whole, mean: Real, size: Real, *, level: float = 0.95) -> NDArray[np.bool_]:
-    """Tell whether what was seen lies in the equal-tailed interval of the forecast, both ends included.
-
-    The interval runs from the smallest count with at least (1 - level)/2 at or below it to the smallest with at least
-    (1 + level)/2. Counts come in steps, so that a right forecast is covered at least `level` of the time.
-
-    >>> covered(np.array([0, 3, 4]), np.full(3, 1.0), np.full(3, np.nan)).tolist()
-    [True, True, False]
-    """
-    inside: NDArray[np.bool_] = (below(seen, mean, size) >= (1 - level) / 2) & (
-        below(seen - 1, mean, size) < (1 + level) / 2
-    )
-    return inside
-
-
 def _poisson(mean: Real, size: Real) -> tuple[Any, Real]:
     """Tell which forecasts are Poisson, and give sizes that can be computed with for all."""
     poisson = ~np.isfinite(size) | (size > _AS_POISSON * (mean + 1)) | (mean == 0)

@@ -9,6 +9,7 @@ from abate.tables.loads import COVERAGE, FATES, REJECTS, REPEATS, SHARED_IDS
 from abate.tables.outlines import AREAS, SEGMENTS
 from abate.tables.places import COUNTS, HOTSPOTS, PLACES, POINTS
 from abate.tables.scores import SCORES
+from abate.tables.sites import CHANGES, SITES, TIME_BANDS
 
 ALL = (
     INCIDENTS,
@@ -38,11 +39,15 @@ ALL = (
     RESIDENTS,
     EQUALITY,
     SCORES,
+    SITES,
+    TIME_BANDS,
+    CHANGES,
 )
 
 __all__ = [
     "ALL",
     "AREAS",
+    "CHANGES",
     "COUNTS",
     "COVERAGE",
     "DECILES",
@@ -68,5 +73,7 @@ __all__ = [
     "SEARCHES",
     "SEGMENTS",
     "SHARED_IDS",
+    "SITES",
     "TALLIES",
+    "TIME_BANDS",
 ]
