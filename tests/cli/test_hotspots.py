@@ -66,3 +66,18 @@ def test_a_folder_that_cannot_be_written_leaves_nothing(lake, tmp_path):
     assert answer.returncode == 1
     assert "Traceback" not in answer.stderr
     assert (tmp_path / "out").read_text() == "a file in the way"
+
+
+def test_sites_are_chosen_told_and_refreshed(lake, tmp_path):
+    asked = ("hotspots", "--lake", lake, "--force", "sample", "--crime", "violence", "--choose", "--sites", 4)
+    first = abate(*asked, "--method", "counts", "--to", "2025-06", "-o", tmp_path / "old")
+    assert first.returncode == 0, first.stderr
+    assert "4 sites (" in " ".join(first.stdout.split())
+    assert "Chosen again" in first.stdout
+    against = tmp_path / "old" / "sites.geojson"
+    second = abate(*asked, "--method", "counts", "--against", against, "-o", tmp_path / "new", "--json")
+    document = json.loads(second.stdout)
+    assert second.returncode == 0, second.stderr
+    assert [site["rank"] for site in document["sites"]] == [1, 2, 3, 4]
+    assert document["refresh"]["sentence"].startswith("Against the earlier list")
+    assert document["choice"]["follows"]["version"] == 1

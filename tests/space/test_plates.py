@@ -64,6 +64,21 @@ def test_a_raster_of_far_outliers_is_coarsened_until_it_fits():
     assert plate.shape[0] * plate.shape[1] <= 4_100_000
 
 
+def test_islands_are_moved_together_and_keep_to_themselves():
+    rng = np.random.default_rng(5)
+    far = [
+        grid(int(rng.integers(1, 6)), int(rng.integers(1, 6))) + rng.integers(-3000, 3000, 2) * 100.0 for _ in range(30)
+    ]
+    middles = np.unique(np.vstack([grid(30, 30), *far]), axis=0)
+    values = rng.poisson(0.5, len(middles)).astype(float)
+    plate = lay(middles, reach=1600.0)
+    assert plate.pitch == pytest.approx(100.0)
+    assert plate.shape[0] * plate.shape[1] < 100_000
+    for width in (200.0, 399.0):
+        expected = slow(middles, values, width, 100.0)
+        assert np.abs(plate.blur(values, width) - expected).max() < 0.002 * expected.max()
+
+
 def test_some_of_the_places_keep_their_raster():
     middles = grid(10, 10)
     plate, kept = lay(middles), np.arange(100) % 3 == 0

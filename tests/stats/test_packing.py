@@ -43,7 +43,7 @@ def best(values: np.ndarray, groups: sparse.csr_array, most: int) -> float:
     return found
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(seed=st.integers(0, 10_000), most=st.integers(1, 4))
 def test_the_best_choice_is_found_and_the_bound_meets_it(seed: int, most: int) -> None:
     values, holds, near, groups = problem(seed, sets=12, cells=14)

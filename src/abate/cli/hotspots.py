@@ -1,102 +1,74 @@
-"""`abate hotspots`: rank, map and explain the places where the chosen crimes concentrate."""
+"""`abate hotspots`: rank, map and explain where the chosen crimes concentrate, and choose sites to patrol."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from inspect import Parameter, Signature
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import typer
 
-_LAKE = typer.Option("--lake", help="Folder of the lake that `abate load` filled.", show_default=False)
-_FORCE = typer.Option("--force", help="The police force, by its data.police.uk name.", show_default=False)
-_CRIME = typer.Option("--crime", help="Crime groups or crime types, with commas between.")
-_FROM = typer.Option("--from", help="First month, as YYYY-MM (default: the first that the lake holds).")
-_TO = typer.Option("--to", help="Last month, as YYYY-MM (default: the last that the lake holds).")
-_PLACE = typer.Option(
-    "--place",
-    help="What a place is: square:250, square:500ft, hex:150 (width across the flats), lsoa (needs --boundaries), "
-    "area:FILE (any polygons) or street:FILE (segments of a street network).",
-)
-_ORIGIN = typer.Option("--origin", help="E,N of a corner of the grid, in the unit of the coordinate system.")
-_WITHIN = typer.Option("--within", help="Polygon file: only what lies inside is counted.")
-_BOUNDARIES = typer.Option("--boundaries", help="Polygon file of the areas for --place lsoa; drawn on the map as well.")
-_TOP = typer.Option("--top", min=1, help="How many places to choose (default 20).", show_default=False)
-_AREA = typer.Option("--area-km2", min=0.0, help="Choose places until this area is used up, instead of --top.")
-_EXCLUDE = typer.Option("--exclude", help="Polygon file of places to leave out: hospitals, prisons, police stations.")
-_STREETS = typer.Option("--streets", help="Street file (OSM GeoJSON or GraphML) to draw on the map.")
-_BASEMAP = typer.Option("--basemap", help="Your own PMTiles file to draw beneath the map.")
-_CRS = typer.Option(
-    "--crs", help="Coordinate system for the analysis (default: the British National Grid, EPSG:27700)."
-)
-_SNAP = typer.Option(
-    "--snap-limit-m", min=0.0, help="With street:FILE, the farthest an incident may lie from its street."
-)
-_SEED = typer.Option("--seed", help="Seed of the random numbers: the same seed gives the same output.")
-_DRAWS = typer.Option("--draws", min=100, help="Draws for probabilities and intervals.")
-_OUT = typer.Option("-o", "--out", help="Folder to write into.")
-_JSON = typer.Option("--json", help="Print one JSON document and nothing else.")
+from abate.cli.hotspot_options import Answered, Checked, Listed, Sited
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
-def hotspots(
-    lake: Annotated[Path, _LAKE],
-    force: Annotated[str, _FORCE],
-    crime: Annotated[str, _CRIME] = "serious-violence",
-    first: Annotated[str | None, _FROM] = None,
-    last: Annotated[str | None, _TO] = None,
-    place: Annotated[str, _PLACE] = "hex:150",
-    origin: Annotated[str | None, _ORIGIN] = None,
-    within: Annotated[Path | None, _WITHIN] = None,
-    boundaries: Annotated[Path | None, _BOUNDARIES] = None,
-    top: Annotated[int | None, _TOP] = None,
-    area_km2: Annotated[float | None, _AREA] = None,
-    exclude: Annotated[Path | None, _EXCLUDE] = None,
-    streets: Annotated[Path | None, _STREETS] = None,
-    basemap: Annotated[Path | None, _BASEMAP] = None,
-    crs: Annotated[str | None, _CRS] = None,
-    snap_limit_m: Annotated[float, _SNAP] = 100.0,
-    seed: Annotated[int, _SEED] = 1,
-    draws: Annotated[int, _DRAWS] = 1000,
-    out: Annotated[Path, _OUT] = Path("hotspots"),
-    as_json: Annotated[bool, _JSON] = False,
-) -> None:
+def _asking(*groups: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of some groups, as if they stood in its signature."""
+
+    def sign(command: Callable[..., None]) -> Callable[..., None]:
+        parameters = [Parameter("context", Parameter.KEYWORD_ONLY, annotation=typer.Context)]
+        for group in groups:
+            for name, hint in get_type_hints(group, include_extras=True).items():
+                default = vars(group).get(name, Parameter.empty)
+                parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=hint))
+        command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+        return command
+
+    return sign
+
+
+@_asking(Listed, Answered, Sited, Checked)
+def hotspots(**asked: Any) -> None:
     """Rank, map and explain the places where the chosen crimes concentrate.
 
     Writes hotspots.csv, hotspots.geojson, hotspots.gpkg, report.html, report.pdf and provenance.json, and prints one
-    sentence and a table.
+    sentence and a table. With --choose it also makes the list of sites to patrol: sites.csv, sites.geojson and, where
+    the record has hours, site_hours.csv.
 
     Example: abate hotspots --lake lake --force essex --crime violence,robbery,weapons --from 2021-03 --to 2022-03
     --place hex:150 -o out
+
+    Example: abate hotspots --lake lake --force essex --choose --sites 15 --site-km2 0.05 --against old/sites.geojson
     """
     from abate.cli import answers
-    from abate.jobs.hotspots import Options, hotspots
+    from abate.jobs.choosing import Sought
+    from abate.jobs.hotspots import hotspots
+    from abate.jobs.options import Options
 
-    options = Options(
-        lake=lake,
-        force=force,
-        crime=crime,
-        first=first,
-        last=last,
-        place=place,
-        origin=origin,
-        within=within,
-        boundaries=boundaries,
-        top=top,
-        area_km2=area_km2,
-        exclude=exclude,
-        streets=streets,
-        basemap=basemap,
-        crs=crs,
-        snap_limit_m=snap_limit_m,
-        seed=seed,
-        draws=draws,
-        out=out,
-    )
+    context, as_json, choose = (asked.pop(name) for name in ("context", "as_json", "choose"))
+    if not choose:
+        _refuse_alone(context)
+    sought = Sought(**{name: asked.pop(name) for name in get_type_hints(Sited)})
+    asked["census"] = tuple(asked["census"] or ())
+    options = Options(**asked, choose=sought if choose else None)
     with answers.progress("Finding the places", quiet=as_json) as tell:
         found = hotspots(options, tell=tell)
     if as_json:
         answers.document(found.document())
     else:
         _print(found)
+
+
+def _refuse_alone(context: Any) -> None:
+    """Say which options were given that mean nothing without --choose."""
+    from abate.errors import OptionError
+
+    of_sites = get_type_hints(Sited)
+    given = [name for name in of_sites if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"]
+    if given:
+        listed = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise OptionError(f"{listed}: this is for the list of sites: add --choose")
 
 
 def _print(found: Any) -> None:
@@ -122,8 +94,56 @@ def _print(found: Any) -> None:
         )
     console.print(listed)
     console.print("Chance: how likely the place truly belongs on this list.", highlight=False)
+    if found.sites is not None:
+        _print_sites(console, found)
+    for part in ("feedback", "equality"):
+        for line in _told(found.further.get(part, {})):
+            console.print(line, soft_wrap=True, highlight=False, markup=False)
     for note in found.notes:
         console.print(f"note: {note}", soft_wrap=True, highlight=False, markup=False)
     console.print("Written:", highlight=False)
     for path in found.files:
         console.print(f"  {path}", soft_wrap=True, highlight=False, markup=False)
+
+
+def _print_sites(console: Any, found: Any) -> None:
+    from rich.table import Table
+
+    console.print(f"\n{found.sites_sentence}", soft_wrap=True, highlight=False, markup=False)
+    listed = Table(box=None, pad_edge=False)
+    for heading in ("Site", "Expected", "90% interval", "Incidents", "Chosen again", "km²"):
+        listed.add_column(heading, justify="right", no_wrap=True)
+    listed.add_column("Where", overflow="fold")
+    hours = found.sites.bands.groupby("site_id", sort=False).first()
+    if len(hours):
+        listed.add_column("Busiest", overflow="fold")
+    for row in found.sites.sites.to_dict("records"):
+        listed.add_row(
+            f"{row['rank']}",
+            f"{row['expected']:.1f}",
+            f"{row['expected_low']:.0f} to {row['expected_high']:.0f}",
+            f"{row['incidents']:,}",
+            f"{row['stability']:.0%}",
+            f"{row['area_km2']:.3f}",
+            row["name"],
+            *([_when(hours, row["site_id"])] if len(hours) else []),
+        )
+    console.print(listed)
+    if found.sites.refresh is not None:
+        console.print(str(found.sites.refresh), soft_wrap=True, highlight=False, markup=False)
+        for row in found.sites.refresh.changes.to_dict("records"):
+            told = f"  {row['site_id']} {row['change']}: {row['why']}"
+            console.print(told, soft_wrap=True, highlight=False, markup=False)
+
+
+def _told(part: Any) -> list[str]:
+    """Give the sentences of a part of the answer."""
+    return [*([part["sentence"]] if "sentence" in part else []), *part.get("summary", [])]
+
+
+def _when(hours: Any, site_id: str) -> str:
+    """Give the first band of a site."""
+    if site_id not in hours.index:
+        return "no hours stand out"
+    band = hours.loc[site_id]
+    return f"{band['days']} {band['from_hour']:02d}:00 to {band['to_hour']:02d}:00"

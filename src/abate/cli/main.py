@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from abate.cli import audit, demo, fetch, hotspots, load
+from abate.cli import audit, demo, fetch, hotspots, load, near_repeats, score
 from abate.errors import AbateError
 
 app = typer.Typer(
@@ -21,6 +21,8 @@ app.command(name="demo")(demo.demo)
 app.command(name="fetch")(fetch.fetch)
 app.command(name="load")(load.load)
 app.command(name="hotspots")(hotspots.hotspots)
+app.command(name="near-repeats")(near_repeats.near_repeats)
+app.command(name="score")(score.score)
 app.add_typer(audit.app, name="audit")
 
 

@@ -68,7 +68,8 @@ class History:
     @property
     def place_ids(self) -> list[str]:
         """The places' ids, in order."""
-        return [str(place_id) for place_id in self.places["place_id"]]
+        ids: list[str] = self.places["place_id"].astype(str).tolist()
+        return ids
 
     @cached_property
     def middles_m(self) -> Real:

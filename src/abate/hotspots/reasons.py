@@ -50,7 +50,7 @@ def explain(
     told = pd.DataFrame({"place_id": list(hotspots["place_id"])})
     told["months_active"] = (seen > 0).sum(axis=1)
     told["largest_month_share"] = seen.max(axis=1, initial=0) / np.maximum(seen.sum(axis=1), 1)
-    told = told.join(_trends(seen, laid_out.months))
+    told = told.join(follow(seen, laid_out.months))
     told["by_month"] = pd.Series(_by_month(seen, laid_out, sorted(span or months)), dtype="object")
     told["by_type"] = pd.Series(_by_type(placed, list(told["place_id"])), dtype="object")
     told["neighbours"] = pd.Series(_neighbours(places, hotspots, laid_out), dtype="object")
@@ -62,11 +62,12 @@ def explain(
 def area_trend(counts: pd.DataFrame, places: pd.DataFrame, *, months: Sequence[str]) -> dict[str, Any]:
     """Give the trend of all places together, to set a single place's beside: `trend_ratio`, its ends and its word."""
     laid_out = panel(counts, places, months=months)
-    together = _trends(laid_out.incidents.sum(axis=0, keepdims=True), laid_out.months)
+    together = follow(laid_out.incidents.sum(axis=0, keepdims=True), laid_out.months)
     return {str(name): value for name, value in together.to_dict("records")[0].items()}
 
 
-def _trends(seen: NDArray[np.int64], months: Sequence[str]) -> pd.DataFrame:
+def follow(seen: NDArray[np.int64], months: Sequence[str]) -> pd.DataFrame:
+    """Tell how each row of counts, one column a month, rises or falls: `trend_ratio`, its ends, and the word."""
     if len(months) < ENOUGH_MONTHS:
         unknown = np.full((3, len(seen)), np.nan)
         ratio, low, high = unknown

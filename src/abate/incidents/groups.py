@@ -221,7 +221,7 @@ def _selected(part: str, types: list[str], *, with_codes: bool, proactive: Proac
     group = groups().get(_plain(part))
     if group is None:
         if same := tuple(kind for kind in types if _plain(kind) == _plain(part)):
-            notes = tuple(_named_as_found(kind) for kind in same if _is_found(kind))
+            notes = tuple(_named_as_found(kind) for kind in same if is_found(kind))
             return Selection(names=(part,), label=part.lower(), edition=edition(), exact_types=same, notes=notes)
         raise OptionError(f"crime '{part}' is not known. {nearest(part, _names(types))}")
     own = _matching(group, types)
@@ -245,7 +245,7 @@ def _selected(part: str, types: list[str], *, with_codes: bool, proactive: Proac
     )
 
 
-def _is_found(kind: str) -> bool:
+def is_found(kind: str) -> bool:
     """Tell whether a crime type is one of offences that patrols find by searching."""
     if _in(kind, tuple(_police_types())):
         return _in(kind, _found("types"))
@@ -253,7 +253,7 @@ def _is_found(kind: str) -> bool:
 
 
 def _is_left_out(kind: str, group: Group) -> bool:
-    return bool(group.leaves_out) and (_in(kind, group.leaves_out) or (not _in(kind, group.types) and _is_found(kind)))
+    return bool(group.leaves_out) and (_in(kind, group.leaves_out) or (not _in(kind, group.types) and is_found(kind)))
 
 
 def _named_as_found(kind: str) -> str:

@@ -39,8 +39,8 @@ def demonstrate(
     """Make the sample town's files in a folder, load them, and find its hotspots.
 
     The folder then holds `published/` (files as data.police.uk publishes them), `extract/` (a force's own extract
-    with its mapping), `maps/` (streets, areas, places to leave out), `lake/` and `report/`. The extract has exact
-    coordinates and days, so it is what the report is made from.
+    with its mapping), `maps/` (streets, areas, places to leave out), `tables/` (who lives in the small areas, made
+    up), `lake/` and `report/`. The extract has exact coordinates and days, so it is what the report is made from.
     """
     from abate.jobs.hotspots import Options, hotspots
     from abate.jobs.load import load
@@ -77,9 +77,9 @@ def demonstrate(
 
 
 def publish(into: Path, *, seed: int) -> tuple[Path, ...]:
-    """Write the sample town's files: published records, the force's own extract and its mapping, and the maps."""
+    """Write the sample town's files: published records, the force's own extract and its mapping, maps and tables."""
     from abate import sample
-    from abate.sample import geographies
+    from abate.sample import censuses, geographies
 
     town = sample.town(seed)
     extract = sample.extract(town)
@@ -91,6 +91,8 @@ def publish(into: Path, *, seed: int) -> tuple[Path, ...]:
         "maps/areas.geojson": geographies.areas(town),
         "maps/exclusions.geojson": geographies.exclusions(town),
         "maps/landmarks.geojson": geographies.landmarks(town),
+        "tables/ethnic-groups.csv": censuses.ethnic_groups(town),
+        "tables/deprivation.csv": censuses.deprivation(town),
     }
     return tuple(_written(into / name, text) for name, text in texts.items())
 

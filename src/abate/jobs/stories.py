@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from abate.jobs.hotspots import Chosen
+    from abate.reports.sitestories import SiteStory
 
 _MONTHS = (
     "January",
@@ -72,8 +73,8 @@ def _taken_out(places: int) -> str:
     return f"{places:,} places lie wholly in excluded ground and were taken out" if places else ""
 
 
-def tell(chosen: Chosen, *, today: date, by: str) -> HotspotStory:
-    """Gather everything that the report draws."""
+def tell(chosen: Chosen, *, today: date, by: str, sites: SiteStory | None = None) -> HotspotStory:
+    """Gather everything that the report draws; `sites` are those chosen for patrols, where some were."""
     options, ground = chosen.options, chosen.ground
     return HotspotStory(
         title=f"Hotspots of {ground.selection.label}",
@@ -103,7 +104,8 @@ def tell(chosen: Chosen, *, today: date, by: str) -> HotspotStory:
         demonstration=chosen.snapping.demonstration,
         made_up=options.force == "sample",
         made_on=today,
-        provenance=_provenance(chosen, today=today, by=by),
+        provenance=_provenance(chosen, today=today, by=by, sites=sites),
+        sites=sites,
     )
 
 
@@ -239,7 +241,7 @@ def _credits(chosen: Chosen) -> tuple[str, ...]:
     )
 
 
-def _provenance(chosen: Chosen, *, today: date, by: str) -> dict[str, Any]:
+def _provenance(chosen: Chosen, *, today: date, by: str, sites: SiteStory | None) -> dict[str, Any]:
     return {
         "software": f"abate {abate.__version__}",
         "made_on": today.isoformat(),
@@ -258,5 +260,7 @@ def _provenance(chosen: Chosen, *, today: date, by: str) -> dict[str, Any]:
             "probability_top": chosen.chances.basis,
             "concentration": chosen.concentration.basis,
             "points": str(chosen.snapping),
+            **({} if sites is None else {"sites": sites.proof, "forecast": sites.method}),
         },
+        **({} if sites is None else {"site_list": dict(sites.label)}),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abate.reports import basemaps, deliveries, pages, papers, provenance, tables
+from abate.reports import basemaps, deliveries, pages, papers, provenance, sites, tables
 from abate.reports.stories import MARKING, Figure, HotspotStory
 
 if TYPE_CHECKING:
@@ -16,14 +16,15 @@ __all__ = ["MARKING", "Figure", "HotspotStory", "draw", "write"]
 def draw(story: HotspotStory, *, basemap: bytes | None = None) -> dict[str, bytes]:
     """Draw every file of the report: its name and its bytes.
 
-    The files are `hotspots.csv`, `hotspots.geojson`, `hotspots.gpkg`, `report.html`, `report.pdf` and
-    `provenance.json`, which names the others with their SHA-256. The same story gives the same bytes. `basemap` is the
-    content of a PMTiles file that `report.html` then carries inside.
+    The files are `hotspots.csv`, `hotspots.geojson`, `hotspots.gpkg`, those of `sites.draw` where sites were chosen,
+    `report.html`, `report.pdf` and `provenance.json`, which names the others with their SHA-256. The same story gives
+    the same bytes. `basemap` is the content of a PMTiles file that `report.html` then carries inside.
     """
     files = {
         "hotspots.csv": tables.csv(story),
         "hotspots.geojson": tables.geojson(story),
         "hotspots.gpkg": tables.geopackage(story),
+        **sites.draw(story),
         "report.html": pages.draw(story, basemap=basemap).encode(),
         "report.pdf": papers.draw(story),
     }

@@ -73,16 +73,16 @@ def overview(story: HotspotStory, places: pd.DataFrame, *, width: float = 900, m
     """Draw the whole area: places by class, streets, names, hotspots with their numbers, legend and scale."""
     window = frames.fit(bounds(story), width=width, most_height=most_height)
     steps = colours.classes(places["incidents"].to_numpy())
-    numbers, taken = _numbers(story.hotspots.head(MOST_NUMBERS), window)
+    numbered, taken = numbers(story.hotspots.head(MOST_NUMBERS), window)
     body = (
-        _ground(story, window)
-        + _coloured(places, window, steps, edge=0.4 if len(places) <= FEW_PLACES else 0)
-        + _streets(story, window, "0.5")
+        land(story, window)
+        + coloured(places, window, steps, edge=0.4 if len(places) <= FEW_PLACES else 0)
+        + streets(story, window, "0.5")
         + _outlined(places, story.hotspots["place_id"].tolist(), window)
         + _dots(story.hotspots.iloc[MOST_NUMBERS:], window)
-        + _names(story, window, taken, most=14)
-        + numbers
-        + _scale_bar(window, story.crs)
+        + names(story, window, taken, most=14)
+        + numbered
+        + scale_bar(window, story.crs)
     )
     clip = f'<clipPath id="map-clip"><rect width="{width:g}" height="{window.height:.1f}"/></clipPath>'
     legend = _legend(steps, window, story, quiet=bool((places["incidents"] == 0).any()))
@@ -135,11 +135,11 @@ def detail(ground: Surroundings, place_id: str, *, name: str, width: float = 300
     row = story.hotspots[story.hotspots["place_id"] == place_id].iloc[0]
     body = (
         f'<rect width="{width:g}" height="{height:g}" fill="{colours.LAND}"/>'
-        + _coloured(near, window, ground.steps, edge=0.7)
-        + _streets(story, window, "1.2", only=lines)
+        + coloured(near, window, ground.steps, edge=0.7)
+        + streets(story, window, "1.2", only=lines)
         + _outlined(near, ranks["place_id"].tolist(), window)
-        + _numbers(ranks, window, size=9)[0]
-        + _scale_bar(window, story.crs, part=0.3)
+        + numbers(ranks, window, size=9)[0]
+        + scale_bar(window, story.crs, part=0.3)
     )
     return charts.svg(
         f'<clipPath id="{name}-clip"><rect width="{width:g}" height="{height:g}"/></clipPath>'
@@ -152,7 +152,8 @@ def detail(ground: Surroundings, place_id: str, *, name: str, width: float = 300
     )
 
 
-def _ground(story: HotspotStory, window: frames.Frame) -> str:
+def land(story: HotspotStory, window: frames.Frame) -> str:
+    """Draw the ground beneath everything: the area considered, and what lies around it."""
     water = colours.LAND if story.boundary is None else colours.SEA
     sea = f'<rect width="{window.width:g}" height="{window.height:.1f}" fill="{water}"/>'
     if story.boundary is None:
@@ -162,7 +163,7 @@ def _ground(story: HotspotStory, window: frames.Frame) -> str:
     return f'{sea}<path d="{outline}" fill="{colours.LAND}" {line} fill-rule="evenodd"/>'
 
 
-def _coloured(places: pd.DataFrame, window: frames.Frame, steps: Sequence[colours.Class], *, edge: float = 0) -> str:
+def coloured(places: pd.DataFrame, window: frames.Frame, steps: Sequence[colours.Class], *, edge: float = 0) -> str:
     """Draw all places of a class as one path."""
     seen, shapes = places["incidents"].to_numpy(), places["shape"].to_numpy()
     line = f' stroke="#ffffff" stroke-width="{edge:g}"' if edge else ""
@@ -183,7 +184,8 @@ def _outlined(places: pd.DataFrame, chosen: list[str], window: frames.Frame) -> 
     )
 
 
-def _streets(story: HotspotStory, window: frames.Frame, width: str, *, only: NDArray[np.int64] | None = None) -> str:
+def streets(story: HotspotStory, window: frames.Frame, width: str, *, only: NDArray[np.int64] | None = None) -> str:
+    """Draw the streets, or `only` some of them by their rows; nothing where none are loaded."""
     import shapely
 
     if story.streets is None:
@@ -196,8 +198,8 @@ def _streets(story: HotspotStory, window: frames.Frame, width: str, *, only: NDA
     return f'<path d="{path}" fill="none" stroke="{colours.STREET}" stroke-width="{width}" stroke-opacity="0.55"/>'
 
 
-def _numbers(
-    hotspots: pd.DataFrame, window: frames.Frame, *, size: float = 11
+def numbers(
+    hotspots: pd.DataFrame, window: frames.Frame, *, size: float = 11, colour: str = colours.OUTLINE
 ) -> tuple[str, list[tuple[float, float]]]:
     """Number the hotspots; a number that would cover another is moved aside and tied to its place by a line."""
     spots = window.place(hotspots[["easting", "northing"]].to_numpy(dtype=float))
@@ -207,11 +209,9 @@ def _numbers(
         at = _free(x, y, taken, size=size, width=window.width, height=window.height)
         taken.append(at)
         if at != (x, y):
-            told.insert(
-                0, f'<path d="M{x:.1f} {y:.1f}L{at[0]:.1f} {at[1]:.1f}" stroke="{colours.OUTLINE}" stroke-width="1.2"/>'
-            )
+            told.insert(0, f'<path d="M{x:.1f} {y:.1f}L{at[0]:.1f} {at[1]:.1f}" stroke="{colour}" stroke-width="1.2"/>')
         told.append(
-            f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="{size:g}" fill="{colours.OUTLINE}" stroke="#ffffff" '
+            f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="{size:g}" fill="{colour}" stroke="#ffffff" '
             f'stroke-width="1.5"/>'
             f'<text x="{at[0]:.1f}" y="{at[1] + size * 0.37:.1f}" font-weight="bold" '
             f'font-size="{size * (1.08 if rank < 100 else 0.86):.1f}" '
@@ -242,7 +242,7 @@ def _free(
     return float(x), float(y)
 
 
-def _names(story: HotspotStory, window: frames.Frame, numbers: list[tuple[float, float]], *, most: int) -> str:
+def names(story: HotspotStory, window: frames.Frame, numbers: list[tuple[float, float]], *, most: int) -> str:
     """Write place names, in the order given, where they touch neither a number nor one another."""
     if story.labels is None:
         return ""
@@ -264,7 +264,7 @@ def _names(story: HotspotStory, window: frames.Frame, numbers: list[tuple[float,
     return "".join(told)
 
 
-def _scale_bar(window: frames.Frame, crs: str, *, part: float = 0.18) -> str:
+def scale_bar(window: frames.Frame, crs: str, *, part: float = 0.18) -> str:
     """Draw a bar of a round length in metres or kilometres."""
     metre = window.scale / projections.unit_m(crs)
     longest = window.width * part / metre

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from abate.errors import MissingPartError
-from abate.reports import basemaps, charts, colours, maps, outlines, provenance, wording
+from abate.reports import basemaps, charts, colours, maps, outlines, provenance, sitemaps, sitepages, wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -46,6 +46,7 @@ def draw(story: HotspotStory, *, basemap: bytes | None = None) -> str:
         columns=_columns(story),
         rows=[_row(record) for record in records],
         cards=_cards(story, ground, records[:MOST_CARDS]),
+        sites=_sites(story, ground),
         bases=wording.bases(story),
         provenance=provenance.rows(story.provenance),
         made_on=f"{story.made_on.day} {wording.month(story.made_on.isoformat()[:7])}",
@@ -178,6 +179,15 @@ def _cards(story: HotspotStory, ground: outlines.Drawn, records: list[Any]) -> l
     ]
 
 
+def _sites(story: HotspotStory, ground: outlines.Drawn) -> dict[str, Any]:
+    """Gather what is told of the sites, its pictures as markup; empty where none were chosen."""
+    told = sitepages.told(story, ground)
+    if not told:
+        return {}
+    drawn = [{**card, **{name: _markup(card[name]) for name in ("week", "months", "map")}} for card in told["cards"]]
+    return {**told, "picture": _markup(told["picture"]), "cards": drawn}
+
+
 def _bars(story: HotspotStory, record: Mapping[str, Any]) -> Any:
     bars = [int(seen) for seen in record.get("by_month") or []]
     if not bars:
@@ -204,6 +214,8 @@ def _ground(story: HotspotStory, ground: outlines.Drawn, steps: tuple[colours.Cl
         },
         "streets": _lines(story),
         "boundary": _boundary(story),
+        "sites": _site_outlines(story),
+        "site": sitemaps.SITE,
         "hotspots": _spots(story, hot["name"].tolist(), hot, hot["rank"].tolist()),
         "labels": [] if story.labels is None else _spots(story, story.labels["name"].tolist(), story.labels),
         "bounds": _box(story),
@@ -229,6 +241,13 @@ def _boundary(story: HotspotStory) -> list[list[int]]:
     if story.boundary is None:
         return []
     return outlines.packed(outlines.longitude_latitude(np.array([story.boundary]), crs=story.crs))[0]
+
+
+def _site_outlines(story: HotspotStory) -> list[list[list[int]]]:
+    if story.sites is None:
+        return []
+    shapes = story.sites.sites["shape"].to_numpy(dtype=object)
+    return outlines.packed(outlines.longitude_latitude(shapes, crs=story.crs))
 
 
 def _spots(story: HotspotStory, names: list[str], where: Any, ranks: list[int] | None = None) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from abate.estimate import Estimate
+    from abate.reports.sitestories import SiteStory
 
 MARKING = "working copy, not for publication"
 
@@ -62,6 +63,7 @@ class HotspotStory:
     - `made_on`: the day of the report; the only date in any file.
     - `boundary`: outline of the area considered (polygon), `boundary_name` its name. `streets`: lines with columns
       `name` and `shape`. `labels`: place names with columns `name`, `easting`, `northing`.
+    - `sites`: the sites chosen for patrols and what is told of them, where some were chosen.
     - `demonstration`: the sentence on moved points, or None. `made_up`: true for the sample town.
     """
 
@@ -93,6 +95,7 @@ class HotspotStory:
     labels: pd.DataFrame | None = None
     demonstration: str | None = None
     made_up: bool = False
+    sites: SiteStory | None = None
 
     def __post_init__(self) -> None:
         HOTSPOTS.check(self.hotspots)

@@ -40,13 +40,13 @@ def csv(story: HotspotStory) -> bytes:
 
     Lists are written as JSON. A text that a spreadsheet would run as a formula begins with an apostrophe.
     """
-    return _plain(story).map(_harmless).to_csv(index=False, lineterminator="\n").encode()
+    return _plain(story).map(harmless).to_csv(index=False, lineterminator="\n").encode()
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
     r"""Keep a text on one line, and from being run as a formula by a spreadsheet.
 
-    >>> _harmless("=1+1"), _harmless("near High\nStreet"), _harmless(-1)
+    >>> harmless("=1+1"), harmless("near High\nStreet"), harmless(-1)
     ("'=1+1", 'near High Street', -1)
     """
     if not isinstance(value, str):
@@ -66,7 +66,7 @@ def geojson(story: HotspotStory) -> bytes:
             "type": "Feature",
             "id": row["place_id"],
             "geometry": json.loads(told),
-            "properties": {**{name: _json(value) for name, value in row.items()}, "marking": story.marking},
+            "properties": {**{name: json_value(value) for name, value in row.items()}, "marking": story.marking},
         }
         for row, told in zip(columns.to_dict("records"), shapely.to_geojson(shapes), strict=True)
     ]
@@ -142,24 +142,31 @@ def _plain(story: HotspotStory) -> pd.DataFrame:
     """Give the columns with lists as JSON text and the marking behind."""
     columns = _ordered(story)
     nested = [name for name in columns if columns[name].map(lambda value: isinstance(value, (list, tuple, dict))).any()]
-    texts = {name: columns[name].map(lambda value: json.dumps(_json(value), ensure_ascii=False)) for name in nested}
+    texts = {
+        name: columns[name].map(lambda value: json.dumps(json_value(value), ensure_ascii=False)) for name in nested
+    }
     for name, values in texts.items():
         columns[name] = values
     columns["marking"] = story.marking
     return columns
 
 
-def _json(value: Any) -> Any:
+def json_value(value: Any) -> Any:
+    """Give a value as JSON can hold it: plain numbers, texts, lists; what is missing as None.
+
+    >>> json_value(float("nan")), json_value({"a": (1, 2)})
+    (None, {'a': [1, 2]})
+    """
     match value:
         case dict():
-            return {str(key): _json(each) for key, each in value.items()}
+            return {str(key): json_value(each) for key, each in value.items()}
         case list() | tuple() | np.ndarray():
-            return [_json(each) for each in value]
+            return [json_value(each) for each in value]
         case float() if value != value or abs(value) == float("inf"):  # noqa: PLR0124 - not a number
             return None
         case None | str() | bool() | int() | float():
             return value
         case _ if hasattr(value, "item"):
-            return _json(value.item())
+            return json_value(value.item())
         case _:
             return None if value != value else str(value)  # noqa: PLR0124 - a missing value is not itself

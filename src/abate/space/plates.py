@@ -82,24 +82,73 @@ def _gather(raster: Real, block: int) -> Real:
     return np.pad(padded.reshape(rows, block, columns, block).sum(axis=(1, 3)), 1)
 
 
-def lay(middles: Real) -> Plate:
+def lay(middles: Real, *, reach: float = np.inf) -> Plate:
     """Put places, given by their middles in the shape (places, 2), on a raster as fine as they are dense.
 
     The pitch is the middle distance from a place to its nearest neighbour; where that would need more than four
     million pixels it is the finest that does not. The raster is placed so that most middles lie in the middle of a
-    pixel, which for a grid cut at a border all but the cut cells do.
+    pixel, which for a grid cut at a border all but the cut cells do. `reach` is how far apart places have nothing to
+    do with one another, in the unit of the coordinates: islands of places further apart than that are moved together,
+    no nearer than that, so that a few far points cost no pixels. Widths to blur by are then at most `reach` / 4.
 
     >>> lay(np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0]])).shape
     (2, 2)
+    >>> lay(np.array([[0.0, 0.0], [10.0, 0.0], [9000.0, 0.0]]), reach=100.0).shape
+    (2, 23)
     """
     if not len(middles):
         return Plate(1.0, (1, 1), np.zeros(0, dtype=np.int64))
-    span = np.ptp(middles, axis=0)
     pitch = _spacing(middles)
-    pitch = max(pitch, float(np.sqrt((span[0] + pitch) * (span[1] + pitch) / _MOST_PIXELS)))
-    column = np.column_stack([_steps(middles[:, axis], pitch) for axis in (0, 1)])
-    shape = (int(column[:, 0].max()) + 1, int(column[:, 1].max()) + 1)
-    return Plate(pitch, shape, column[:, 0] * shape[1] + column[:, 1])
+    island = _islands(middles, reach)
+    while True:
+        at = np.column_stack([_steps(middles[:, axis], pitch) for axis in (0, 1)])
+        at = _moved_together(at, island, _apart(reach, pitch))
+        rows, columns = int(at[:, 0].max()) + 1, int(at[:, 1].max()) + 1
+        if rows * columns <= _MOST_PIXELS:
+            return Plate(pitch, (rows, columns), at[:, 0] * columns + at[:, 1])
+        pitch *= max(1.01, float(np.sqrt(rows * columns / _MOST_PIXELS)))
+
+
+def _apart(reach: float, pitch: float) -> int:
+    """Give the pixels to leave clear between islands; blocks of a blur reach a little further than the blur."""
+    return int(np.ceil(1.25 * reach / pitch)) + 8 if np.isfinite(reach) else 0
+
+
+def _islands(middles: Real, reach: float) -> Whole:
+    """Number the groups of places of which no two are within `reach`, by squares of that side and those around them."""
+    if not np.isfinite(reach):
+        return np.zeros(len(middles), dtype=np.int64)
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
+
+    squares, square = np.unique(np.floor(middles / reach).astype(np.int64), axis=0, return_inverse=True)
+    pairs = cKDTree(squares).query_pairs(1.5, output_type="ndarray")
+    joined = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(squares), len(squares)))
+    numbers: Whole = connected_components(joined, directed=False)[1].astype(np.int64)[square.ravel()]
+    return numbers
+
+
+def _moved_together(at: Whole, island: Whole, apart: int) -> Whole:
+    """Put islands on shelves, the tallest first, with `apart` clear pixels between any two."""
+    count = int(island.max()) + 1
+    if count == 1:
+        return at
+    least, most = np.full((count, 2), np.iinfo(np.int64).max), np.full((count, 2), -1)
+    np.minimum.at(least, island, at)
+    np.maximum.at(most, island, at)
+    sizes = most - least + 1
+    length = max(int(sizes[:, 1].max()), int(np.sqrt(np.prod(sizes + apart, axis=1, dtype=float).sum())))
+    corner = np.zeros((count, 2), dtype=np.int64)
+    row = column = shelf = 0
+    for number in np.lexsort((np.arange(count), -sizes[:, 0])):
+        if column and column + sizes[number, 1] > length:
+            row, column, shelf = row + shelf + apart, 0, 0
+        corner[number] = row, column
+        column += int(sizes[number, 1]) + apart
+        shelf = max(shelf, int(sizes[number, 0]))
+    moved: Whole = at - least[island] + corner[island]
+    return moved
 
 
 def _spacing(middles: Real) -> float:

@@ -70,6 +70,7 @@
       places: { type: "geojson", data: collection(places), tolerance: 0.2 },
       streets: { type: "geojson", data: collection(lines) },
       boundary: { type: "geojson", data: collection(boundary) },
+      sites: { type: "geojson", data: collection(told.sites.map((rings) => feature(outline(rings), {}))) },
     };
   }
 
@@ -87,6 +88,8 @@
       { id: "boundary", type: "line", source: "boundary", paint: { "line-color": told.street, "line-width": 1.5 } },
       { id: "halo", type: "line", source: "places", filter: hot, layout: { "line-join": "round" }, paint: { "line-color": "#ffffff", "line-width": 5 } },
       { id: "hotspots", type: "line", source: "places", filter: hot, layout: { "line-join": "round" }, paint: { "line-color": told.outline, "line-width": 2.5 } },
+      { id: "site-halo", type: "line", source: "sites", layout: { "line-join": "round" }, paint: { "line-color": "#ffffff", "line-width": 6 } },
+      { id: "sites", type: "line", source: "sites", layout: { "line-join": "round" }, paint: { "line-color": told.site, "line-width": 3.5 } },
       { id: "chosen", type: "line", source: "places", paint: { "line-color": "#1d2733", "line-width": ["case", chosen, 5, 0] } },
       { id: "chosen-core", type: "line", source: "places", paint: { "line-color": "#ffbf47", "line-width": ["case", chosen, 3, 0] } },
     ];
