@@ -74,10 +74,15 @@ def test_sites_are_chosen_told_and_refreshed(lake, tmp_path):
     assert first.returncode == 0, first.stderr
     assert "4 sites (" in " ".join(first.stdout.split())
     assert "Chosen again" in first.stdout
+    assert "it is plain counts itself" in " ".join(first.stdout.split())
     against = tmp_path / "old" / "sites.geojson"
-    second = abate(*asked, "--method", "counts", "--against", against, "-o", tmp_path / "new", "--json")
+    second = abate(
+        *asked, "--method", "counts", "--against", against, "--rehearse", 1, "-o", tmp_path / "new", "--json"
+    )
     document = json.loads(second.stdout)
     assert second.returncode == 0, second.stderr
     assert [site["rank"] for site in document["sites"]] == [1, 2, 3, 4]
     assert document["refresh"]["sentence"].startswith("Against the earlier list")
+    assert [row["method"] for row in document["rehearsal"]["records"]] == ["counts"]
+    assert document["rehearsal"]["sentence"].startswith("In 1 rehearsal (")
     assert document["choice"]["follows"]["version"] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -100,3 +101,30 @@ def test_a_narrowed_history_is_that_of_its_places_and_what_was_known_is_found():
     assert rolling.known(
         history(seen(("a", "2025-01-01")), places, span=whole.span, unit="day", related=seen(("b", "2025-01-02")))
     ).tolist() == [True, True, False]
+
+
+@given(
+    first=st.dates(date(2015, 1, 1), date(2020, 1, 1)),
+    days=st.integers(1, 1500),
+    months=st.integers(1, 6),
+    most=st.integers(0, 5),
+)
+def test_the_last_windows_lie_end_to_end_up_to_the_end(first: date, days: int, months: int, most: int):
+    span = Window(first, first + timedelta(days=days - 1))
+    found = rolling.closing(span, Horizon(months, "m"), most=most)
+    assert len(found) <= most
+    assert all(earlier.last + timedelta(days=1) == later.first for earlier, later in pairwise(found))
+    if found:
+        assert found[-1].last == span.last
+        assert (found[0].first - span.first).days * 2 >= span.days
+    for window in found:
+        assert abs(window.days - 30.44 * months) <= 3
+
+
+def test_the_last_windows_of_a_monthly_record_are_whole_months():
+    span = Window(date(2021, 3, 1), date(2022, 3, 31))
+    found = rolling.closing(span, Horizon(3, "m"), most=3)
+    assert [(each.first, each.last) for each in found] == [
+        (date(2021, 10, 1), date(2021, 12, 31)),
+        (date(2022, 1, 1), date(2022, 3, 31)),
+    ]

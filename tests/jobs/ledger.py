@@ -49,7 +49,7 @@ def incidents(seed: int = 1, count: int = 3000) -> pd.DataFrame:
             "month": np.datetime_as_string(day.astype("M8[M]")),
             "x": EAST + 100 * (cell % SIDE) + generator.integers(1, 99, count).astype(float),
             "y": NORTH + 100 * (cell // SIDE) + generator.integers(1, 99, count).astype(float),
-            "kind": np.where(generator.random(count) < 0.7, "Robbery", "Drugs"),
+            "kind": np.where(generator.random(count) < 0.7, "Robbery", "Burglary"),
         }
     ).sort_values(["date", "x", "y"], ignore_index=True)
     frame.loc[::97, ["x", "y"]] = np.nan

@@ -28,13 +28,17 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> lake.Lake:
 def test_the_history_has_days_and_the_other_kinds_behind_it(kept: lake.Lake) -> None:
     ground = grounds.gather(kept, force="sample", crime="robbery", last="2024-12")
     put = placing.put(ground.tallies, placing.Wanted())
-    past, notes = prospects.history(ground, put, placing.Wanted())
+    laid = prospects.history(ground, put, placing.Wanted())
+    past, rows = laid.past, laid.rows
     assert past.unit == "day"
     assert past.incidents.sum() == ground.tallies["incidents"].sum()
     assert past.related is not None
     assert past.related.incidents.sum() >= (past.related.related or past.related).incidents.sum()
     assert past.span.last <= date(2024, 12, 31)
-    assert notes == ()
+    assert laid.notes == ()
+    assert laid.months == ground.months
+    assert rows.loc[rows["chosen"] & rows["place_id"].notna(), "incidents"].sum() == past.incidents.sum()
+    assert rows.loc[rows["x"].isna(), "place_id"].isna().all()
 
 
 @pytest.mark.slow
@@ -55,9 +59,9 @@ def test_a_gap_in_the_record_is_not_taken_for_quiet(tmp_path: Path, kept: lake.L
     ground = grounds.gather(kept, force="sample", crime="violence", last="2024-12")
     gap = tuple(month for month in ground.months if month != "2024-05")
     put = placing.put(ground.tallies, placing.Wanted())
-    past, notes = prospects.history(replace(ground, months=gap), put, placing.Wanted())
-    assert past.span.first == date(2024, 6, 1)
-    assert "made from 2024-06 to 2024-12 alone" in notes[0]
+    laid = prospects.history(replace(ground, months=gap), put, placing.Wanted())
+    assert laid.past.span.first == date(2024, 6, 1)
+    assert "made from 2024-06 to 2024-12 alone" in laid.notes[0]
 
 
 def test_harm_of_one_incident_is_drawn_towards_that_of_all() -> None:
@@ -78,21 +82,3 @@ def test_harm_of_one_incident_is_drawn_towards_that_of_all() -> None:
 def test_harm_without_codes_is_refused() -> None:
     with pytest.raises(OptionError, match="the record has no Home Office codes"):
         prospects.severity(pd.DataFrame({"place_id": ["a"]}), pd.DataFrame({"place_id": ["a"]}))
-
-
-def test_offences_that_patrols_find_are_not_behind_the_forecast() -> None:
-    from abate.hotspots.histories import Window
-
-    kinds = ["Robbery", "Drugs", "Burglary", "Public order", "Burglary"]
-    rows = pd.DataFrame({"crime_type": kinds, "chosen": [True, False, False, False, False], "incidents": 1}).assign(
-        place_id="a", easting=0.0, northing=0.0, period=pd.Timestamp("2025-01-01")
-    )
-    places = pd.DataFrame({"place_id": ["a"], "area_km2": 1.0, "easting": 0.0, "northing": 0.0})
-    january = Window(date(2025, 1, 1), date(2025, 1, 31))
-    past = prospects._chain(rows, places.assign(shape=[shapely.Point(0, 0)]), span=january, unit="day", unit_m=1.0)
-    assert past.incidents.tolist() == [1]
-    assert past.related is not None
-    assert past.related.incidents.sum() == 2, "burglary, the commonest, comes first"
-    assert past.related.related is not None
-    assert past.related.related.incidents.sum() == 1
-    assert past.related.related.related is None, "drugs are left out"

@@ -44,7 +44,7 @@ def test_other_kinds_stand_behind_as_related(happened: records.Happened) -> None
     record = records.settle(happened, SQUARES)
     frame = ledger.incidents()
     assert record.history.related is not None
-    assert record.history.related.totals().sum() == ((frame["kind"] == "Drugs") & frame["x"].notna()).sum()
+    assert record.history.related.totals().sum() == ((frame["kind"] == "Burglary") & frame["x"].notna()).sum()
     assert record.history.related.related is None
     assert not record.fixed
     assert record.whole_km2 is None
@@ -74,5 +74,5 @@ def test_what_is_not_there_is_said(tmp_path: Path) -> None:
         records.settle(records.gather(source, today=TODAY), SQUARES)
     with pytest.raises(OptionError, match="--from 2025-02: the record ends with 2024-12"):
         records.gather(records.Source(events=events, mapping=mapping, first="2025-02"), today=TODAY)
-    with pytest.raises(OptionError, match="no incident of 'burglary'"):
-        records.gather(records.Source(events=events, mapping=mapping, crime="burglary"), today=TODAY)
+    with pytest.raises(OptionError, match="no incident of 'shoplifting'"):
+        records.gather(records.Source(events=events, mapping=mapping, crime="shoplifting"), today=TODAY)

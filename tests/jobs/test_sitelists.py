@@ -56,6 +56,8 @@ def test_lists_in_one_folder_are_numbered_and_none_is_lost(tmp_path: Path) -> No
     first = (out / "sites.geojson").read_bytes()
     sited(town, out, last="2025-06")
     assert (out / "sites.geojson").read_bytes() == first
+    sited(town, out, last="2025-06", sought={"rehearse": 0})
+    assert (out / "sites.geojson").read_bytes() == first, "a rehearsal makes no other list"
     again = sited(town, out, last="2025-06", sought={"sites": 4})
     assert (out / "sites-v1.geojson").read_bytes() == first
     assert json.loads((out / "sites.geojson").read_text())["version"] == 2

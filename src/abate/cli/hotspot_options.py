@@ -113,6 +113,14 @@ class Sited:
     ahead_months: Annotated[
         int, typer.Option("--ahead-months", min=1, help="How many months the coming period has.")
     ] = 3
+    rehearse: Annotated[
+        int,
+        typer.Option(
+            "--rehearse",
+            min=0,
+            help="On how many windows at the end of the record the forecast is tried beside plain counts; 0 is none.",
+        ),
+    ] = 2
     against: Annotated[
         Path | None,
         typer.Option("--against", help="An earlier sites.geojson: say which sites stay, move, leave and enter."),

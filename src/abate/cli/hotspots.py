@@ -96,7 +96,7 @@ def _print(found: Any) -> None:
     console.print("Chance: how likely the place truly belongs on this list.", highlight=False)
     if found.sites is not None:
         _print_sites(console, found)
-    for part in ("feedback", "equality"):
+    for part in ("rehearsal", "feedback", "equality"):
         for line in _told(found.further.get(part, {})):
             console.print(line, soft_wrap=True, highlight=False, markup=False)
     for note in found.notes:

@@ -50,9 +50,23 @@ class Horizon:
         """
         if self.unit == "d":
             return Window(first, first + timedelta(days=self.number - 1))
-        count = first.year * 12 + first.month - 1 + self.number
-        year, month = count // 12, count % 12 + 1
-        return Window(first, date(year, month, min(first.day, calendar.monthrange(year, month)[1])) - timedelta(days=1))
+        return Window(first, _months_on(first, self.number) - timedelta(days=1))
+
+    def before(self, last: date) -> date:
+        """Give the first day of the window of this length that ends on `last`.
+
+        >>> Horizon(3, "m").before(date(2016, 3, 31)), Horizon(7, "d").before(date(2016, 3, 7))
+        (datetime.date(2016, 1, 1), datetime.date(2016, 3, 1))
+        """
+        following = last + timedelta(days=1)
+        return following - timedelta(days=self.number) if self.unit == "d" else _months_on(following, -self.number)
+
+
+def _months_on(day: date, months: int) -> date:
+    """Give the same day some months later (or earlier), or the last day of that month where it has no such day."""
+    count = day.year * 12 + day.month - 1 + months
+    year, month = count // 12, count % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def read(text: str, *, unit: Unit) -> tuple[Horizon, ...]:
@@ -122,6 +136,29 @@ def origins(
         )
     step = -(-len(fit) // most)
     return fit[::-1][::step][::-1]
+
+
+def closing(span: Window, horizon: Horizon, *, most: int) -> list[Window]:
+    """List the last windows of one length in the record, end to end up to its last day, in order of time.
+
+    They are `most` at most, and at least half of the record comes before each, so that a forecast for the first of them
+    still has something to learn from. None where the record is too short.
+
+    >>> span = Window(date(2021, 5, 1), date(2023, 4, 30))
+    >>> [str(each.first) for each in closing(span, Horizon(3, "m"), most=2)]
+    ['2022-11-01', '2023-02-01']
+    >>> closing(span, Horizon(13, "m"), most=2)
+    []
+    """
+    found: list[Window] = []
+    end = span.last
+    while len(found) < most:
+        first = horizon.before(end)
+        if (first - span.first).days < span.days / 2:
+            break
+        found.insert(0, Window(first, end))
+        end = first - timedelta(days=1)
+    return found
 
 
 def _month_ends(first: date, last: date) -> list[date]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from abate.jobs.grounds import Ground
     from abate.jobs.placing import Placing, Wanted
     from abate.jobs.prospects import Prospect
+    from abate.jobs.rehearsing import Rehearsal
     from abate.sources.site_lists import SiteList
 
     Tell = Callable[[float, str], None]
@@ -30,8 +31,9 @@ class Sought:
     """What kind of list is sought: the options of `abate hotspots --choose`, as at the prompt.
 
     `site_km2` None is 0.05 square kilometres, or one place where places are larger. `ahead_months` is the coming
-    period that the forecast is for, `method` the method of forecasting. `against` is an earlier list, `time_limit` the
-    seconds that the integer program may take.
+    period that the forecast is for, `method` the method of forecasting, `rehearse` the number of windows at the end of
+    the record on which it is tried beside plain counts. `against` is an earlier list, `time_limit` the seconds that the
+    integer program may take.
     """
 
     sites: int = 20
@@ -43,6 +45,7 @@ class Sought:
     maximise: str = "incidents"
     method: str = "recommended"
     ahead_months: int = 3
+    rehearse: int = 2
     against: Path | None = None
     features: Path | None = None
     time_limit: float = 60.0
@@ -57,7 +60,7 @@ class Chosen:
     """The list: the sites (`tables.SITES`), their hours (`tables.TIME_BANDS`), and what became of an earlier list.
 
     `hours` has the shape (sites, 168): each site's share of the week; None where the record has no hours. `notes` are
-    sentences on what a reader should know.
+    sentences on what a reader should know. `rehearsal` says how good the forecast would have been; None if not asked.
     """
 
     choice: Choice
@@ -68,6 +71,7 @@ class Chosen:
     refresh: Refresh | None
     earlier: SiteList | None
     notes: tuple[str, ...]
+    rehearsal: Rehearsal | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class Basis:
     wanted: Wanted
     streets: Path | None
     seed: int
+    force: str
 
 
 def choose(basis: Basis, sought: Sought, *, tell: Tell = lambda _share, _words: None) -> Chosen:
@@ -89,7 +94,7 @@ def choose(basis: Basis, sought: Sought, *, tell: Tell = lambda _share, _words: 
     Raises `AbateError` with a sentence when the options cannot be met or a file will not do.
     """
     from abate.hotspots import choosing, redraws, refreshing, sites
-    from abate.jobs import prospects
+    from abate.jobs import prospects, rehearsing
     from abate.sources import site_lists
 
     rules = _rules(sought, basis)
@@ -101,10 +106,10 @@ def choose(basis: Basis, sought: Sought, *, tell: Tell = lambda _share, _words: 
         months_ahead=sought.ahead_months,
         features=sought.features,
     )
-    tell(0.4, "choosing the sites")
+    tell(0.3, "choosing the sites")
     barred = _barred(basis)
     choice = choosing.choose(_board(basis, prospect, rules, barred), rules)
-    tell(0.7, "finding the hours, redrawing the months")
+    tell(0.5, "finding the hours, redrawing the months")
     bands, hours, words, told = _bands(basis, choice)
     listed = sites.describe(
         choice,
@@ -120,16 +125,24 @@ def choose(basis: Basis, sought: Sought, *, tell: Tell = lambda _share, _words: 
     )
     refresh = None
     if earlier is not None:
-        tell(0.85, "comparing with the earlier list")
+        tell(0.6, "comparing with the earlier list")
         months = basis.ground.months
         refresh = refreshing.refresh(
             choice, listed, earlier.sites, months=months, old_months=earlier.months, seed=basis.seed
         )
+    tell(0.65, "rehearsing the forecast")
+    rehearsal = rehearsing.rehearse(
+        basis,
+        prospect,
+        windows=sought.rehearse,
+        months=sought.ahead_months,
+        area_km2=round(float(listed["area_km2"].sum()), 4),
+        tell=lambda share, words: tell(0.65 + 0.35 * share, f"rehearsing the forecast: {words}"),
+    )
     tell(1.0, "chosen")
     notes = (*prospect.notes, *told, *_notes(choice, sought, barred))
-    return Chosen(
-        choice, prospect, listed, bands.assign(site_id=_renamed(bands, listed)), hours, refresh, earlier, notes
-    )
+    bands = bands.assign(site_id=_renamed(bands, listed))
+    return Chosen(choice, prospect, listed, bands, hours, refresh, earlier, notes, rehearsal)
 
 
 def _rules(sought: Sought, basis: Basis) -> Rules:

@@ -153,6 +153,7 @@ def _sited(chosen: Chosen, tell: Tell) -> Sited | None:
         wanted=options.wanted,
         streets=options.streets,
         seed=options.seed,
+        force=options.force,
     )
     return choosing.choose(basis, options.choose, tell=lambda share, words: tell(0.5 + 0.25 * share, words))
 

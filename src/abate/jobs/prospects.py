@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +10,15 @@ import numpy as np
 
 from abate import periods
 from abate.errors import OptionError
+from abate.jobs import chains
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
 
-    from abate.hotspots.histories import History, Unit, Window
+    from abate.hotspots.histories import History, Window
     from abate.jobs.grounds import Ground
     from abate.jobs.placing import Placing, Wanted
 
@@ -26,12 +27,31 @@ _POINT = ["x", "y", "crs"]
 
 @dataclass(frozen=True)
 class Prospect:
-    """A forecast (`tables.FORECASTS`, places in order of id) for `window`, by which method, and what to know of it."""
+    """A forecast (`tables.FORECASTS`, places in order of id) for `window`, by which method, and what to know of it.
+
+    `laid` is the record that it was made from, `given` what the method was given beyond it.
+    """
 
     method: str
     sentence: str
     window: Window
     forecast: pd.DataFrame
+    notes: tuple[str, ...]
+    laid: Laid
+    given: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Laid:
+    """The record laid out for a forecast, and what to know of it.
+
+    `past` is the history of the places; `rows` are the incidents behind it, with `place_id` (blank in no place),
+    `chosen`, `period` and coordinates; `months` are those that it runs through.
+    """
+
+    past: History
+    rows: pd.DataFrame
+    months: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -49,10 +69,11 @@ def foresee(
     if months_ahead < 1:
         raise OptionError(f"--ahead-months: at least 1, not {months_ahead}")
     given = _given(found.needs, features, put)
-    past, notes = history(ground, put, wanted)
+    laid = history(ground, put, wanted)
+    past = laid.past
     window = rolling.window(past.span.last, rolling.Horizon(months_ahead, "m"), unit=past.unit)
     forecast = found.forecast(past, window, **given)
-    return Prospect(found.name, found.sentence, window, forecast, notes)
+    return Prospect(found.name, found.sentence, window, forecast, laid.notes, laid, given)
 
 
 def _given(needs: Sequence[str], features: Path | None, put: Placing) -> dict[str, Any]:
@@ -65,7 +86,7 @@ def _given(needs: Sequence[str], features: Path | None, put: Placing) -> dict[st
     return {"features": reading.read(features, crs=put.crs)}
 
 
-def history(ground: Ground, put: Placing, wanted: Wanted) -> tuple[History, tuple[str, ...]]:
+def history(ground: Ground, put: Placing, wanted: Wanted) -> Laid:
     """Lay out the chosen crimes, and behind them the other kinds, commonest first, for the methods of forecasting.
 
     Kinds that patrols find by searching tell where patrols were, and are left out unless they are themselves chosen.
@@ -77,19 +98,27 @@ def history(ground: Ground, put: Placing, wanted: Wanted) -> tuple[History, tupl
     run = _unbroken(ground.months)
     chosen = ground.incidents.mutate(chosen=ground.selection.filter(ground.incidents))
     told = dated(occur(chosen).execute())
-    rows = told.rows[told.rows["month"].isin(run) & told.rows["x"].notna() & told.rows["y"].notna()]
-    points = placing.put(rows, wanted).assigned.points[[*_POINT, "easting", "northing", "place_id"]]
+    rows = told.rows[told.rows["month"].isin(run)]
+    located = rows[rows["x"].notna() & rows["y"].notna()]
+    points = placing.put(located, wanted).assigned.points[[*_POINT, "easting", "northing", "place_id"]]
     placed = rows.merge(points, on=_POINT, how="left", validate="many_to_one")
-    known = placed[placed["place_id"].isin(set(put.assigned.places["place_id"]))]
+    listed = placed["place_id"].isin(set(put.assigned.places["place_id"]))
+    placed = placed.assign(place_id=placed["place_id"].where(listed))
     last = periods.first_day(periods.following(run[-1])) - timedelta(days=1)
     if told.unit == "day":
         last = min(last, told.rows["period"].max().date())
     first = periods.first_day(run[0])
-    known = known[known["period"].dt.date.between(first, last)]
-    past = _chain(known, put.assigned.places, span=Window(first, last), unit=told.unit, unit_m=put.unit_m)
+    placed = placed[placed["period"].dt.date.between(first, last)]
+    past = chains.link(
+        placed[placed["place_id"].notna()],
+        put.assigned.places,
+        span=Window(first, last),
+        unit=told.unit,
+        unit_m=put.unit_m,
+    )
     short = len(run) < len(ground.months)
     told_of = f"the forecast is made from {run[0]} to {run[-1]} alone: months before are missing" if short else ""
-    return past, (told_of,) if short else ()
+    return Laid(past, placed, tuple(run), (told_of,) if short else ())
 
 
 def _unbroken(months: Sequence[str]) -> list[str]:
@@ -104,26 +133,6 @@ def _unbroken(months: Sequence[str]) -> list[str]:
             break
         run.insert(0, month)
     return run
-
-
-def _chain(rows: pd.DataFrame, places: pd.DataFrame, *, span: Window, unit: Unit, unit_m: float) -> History:
-    from abate.hotspots.histories import history as lay_out
-    from abate.incidents import groups
-
-    own = rows["chosen"].to_numpy(dtype=bool)
-    others = rows[~own]
-    kinds = others.groupby("crime_type")["incidents"].sum()
-    kinds = kinds[[not groups.is_found(str(kind)) for kind in kinds.index]]
-    chain: History | None = None
-    for kind in sorted(kinds.index, key=lambda name: (kinds[name], name)):
-        laid = lay_out(_summed(others[others["crime_type"] == kind]), places, span=span, unit=unit, unit_m=unit_m)
-        chain = replace(laid, related=chain)
-    return replace(lay_out(_summed(rows[own]), places, span=span, unit=unit, unit_m=unit_m), related=chain)
-
-
-def _summed(rows: pd.DataFrame) -> pd.DataFrame:
-    keys = ["place_id", "easting", "northing", "period"]
-    return rows.groupby(keys, as_index=False, sort=True).agg(incidents=("incidents", "sum"))
 
 
 def severity(placed: pd.DataFrame, places: pd.DataFrame) -> tuple[Any, Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ import pandas as pd
 
 from abate import periods
 from abate.errors import LakeError, OptionError, nearest
-from abate.jobs import placing
+from abate.jobs import chains, placing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,17 +196,20 @@ def settle(happened: Happened, wanted: placing.Wanted) -> Record:
         periods.first_day(periods.following(happened.months[-1])) - timedelta(days=1),
     )
     return Record(
-        history=_history(rows, put.assigned.places, span=span, unit=happened.unit, unit_m=put.unit_m),
+        history=chains.link(
+            rows[rows["place_id"].notna()], put.assigned.places, span=span, unit=happened.unit, unit_m=put.unit_m
+        ),
         happened=happened,
-        lost=_lost(rows[own]),
-        whole_km2=_whole(put.assigned.places, shapes.region(within), put.unit_m, street=spec.kind == "street"),
+        lost=unplaced(rows[own]),
+        whole_km2=extent(put.assigned.places, shapes.region(within), put.unit_m, street=spec.kind == "street"),
         fixed=within is not None or not spec.is_grid,
         place_kind=specs.title(spec, unit_m=put.unit_m, areas=put.areas),
         placing=put,
     )
 
 
-def _whole(places: pd.DataFrame, region: Any, unit_m: float, *, street: bool) -> float | None:
+def extent(places: pd.DataFrame, region: Any, unit_m: float, *, street: bool) -> float | None:
+    """Give the area of the region looked at in square kilometres, None without one; for streets, their kilometres."""
     if region is None:
         return None
     return float(places["length_m"].sum()) / 1000 if street else float(region.area) * unit_m**2 / 1e6
@@ -225,26 +228,8 @@ def _nowhere(wanted: placing.Wanted, within: pd.DataFrame | None, points: pd.Dat
     )
 
 
-def _history(rows: pd.DataFrame, places: pd.DataFrame, *, span: Window, unit: Unit, unit_m: float) -> History:
-    """Lay out the chosen incidents, and behind them a chain of the other kinds, commonest first."""
-    from abate.hotspots.histories import history
-
-    placed = rows[rows["place_id"].notna()]
-    own, others = placed[placed["chosen"]], placed[~placed["chosen"].to_numpy(bool)]
-    kinds = others.groupby("crime_type")["incidents"].sum()
-    chain: History | None = None
-    for kind in sorted(kinds.index, key=lambda name: (kinds[name], name)):
-        laid = history(_summed(others[others["crime_type"] == kind]), places, span=span, unit=unit, unit_m=unit_m)
-        chain = replace(laid, related=chain)
-    return replace(history(_summed(own), places, span=span, unit=unit, unit_m=unit_m), related=chain)
-
-
-def _summed(rows: pd.DataFrame) -> pd.DataFrame:
-    keys = ["place_id", "easting", "northing", "period"]
-    return rows.groupby(keys, as_index=False, sort=True).agg(incidents=("incidents", "sum"))
-
-
-def _lost(rows: pd.DataFrame) -> pd.DataFrame:
+def unplaced(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give the incidents that stand in no place: `period`, `located` (whether they have coordinates), `incidents`."""
     gone = rows[rows["place_id"].isna()]
     located = (gone["x"].notna() & gone["y"].notna()).to_numpy(bool)
     return gone.assign(located=located)[["period", "located", "incidents"]].reset_index(drop=True)

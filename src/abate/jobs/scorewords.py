@@ -157,7 +157,7 @@ def story(
         table=table,
         methods={name: str(method.sentence) for name, method in methods.items()},
         lines=tuple(_lines(tried)),
-        reliability=tuple(_reliability(tried)),
+        reliability=tuple(reliability(tried)),
         unit="km of street" if put.assigned.spec.kind == "street" else "km²",
         place_kind=record.place_kind,
         provenance={
@@ -184,7 +184,8 @@ def _lines(tried: Tried) -> list[Line]:
     return list(found.values())
 
 
-def _reliability(tried: Tried) -> list[Reliability]:
+def reliability(tried: Tried) -> list[Reliability]:
+    """Set what each method expected beside what was seen in each window, all origins together."""
     found: dict[tuple[str, str], Reliability] = {}
     for entry in tried.entries:
         key = (str(entry.planned.horizon), entry.method)

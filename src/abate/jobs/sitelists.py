@@ -58,6 +58,7 @@ def story(ranked: Ranked, chosen: Chosen) -> SiteStory:
         changes=None if chosen.refresh is None else chosen.refresh.changes,
         refreshed="" if chosen.refresh is None else str(chosen.refresh),
         kept=kept,
+        rehearsal=None if chosen.rehearsal is None else chosen.rehearsal.story(),
     )
 
 
@@ -85,11 +86,13 @@ def sentence(chosen: Chosen) -> str:
 
 def made_from(ranked: Ranked, chosen: Chosen) -> str:
     """Give the mark of what a list was made from: record, options, earlier list, code; the same for the same list."""
+    options = {name: value for name, value in ranked.options.plain().items() if name not in _NOT_PART}
+    sought = {name: value for name, value in (options["choose"] or {}).items() if name != "rehearse"}
     told = {
         "software": abate.__version__,
         "table_version": ranked.ground.version,
         "months": list(ranked.ground.months),
-        "options": {name: value for name, value in ranked.options.plain().items() if name not in _NOT_PART},
+        "options": {**options, "choose": sought},
         "earlier": None if chosen.earlier is None else chosen.earlier.sha256,
         "sites": chosen.sites["place_ids"].tolist(),
     }
@@ -141,6 +144,8 @@ def document(chosen: Chosen, told: SiteStory) -> dict[str, Any]:
             **told.label,
         },
     }
+    if chosen.rehearsal is not None:
+        answer["rehearsal"] = chosen.rehearsal.document()
     if chosen.refresh is not None:
         answer["refresh"] = {
             "sentence": str(chosen.refresh),

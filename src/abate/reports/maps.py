@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 
 MOST_NUMBERS = 40
 FEW_PLACES = 2_000
+_FEW = 0.005
+_SPARE = 0.25
 
 
 def bounds(story: HotspotStory) -> tuple[float, float, float, float]:
     """Say what the map shows: the boundary, or without one where the places lie.
 
-    A handful of incidents recorded far away (one in two thousand on each side) would shrink the map to a dot; where
-    leaving them outside the picture saves a third of it, the picture ends before them. All hotspots are inside.
+    A few incidents recorded far away would shrink the map to a dot. Where leaving them outside the picture saves a
+    third of it, the picture holds all but one in two hundred incidents on each side, and as much again as a quarter
+    of that ground on each side of it. All hotspots are inside.
     """
     import shapely
 
@@ -53,8 +56,10 @@ def _sides(shapes: NDArray[Any]) -> tuple[float, float, float, float]:
 def _middle(along: NDArray[np.float64], seen: NDArray[np.float64]) -> tuple[float, float]:
     order = np.argsort(along, kind="stable")
     below = np.cumsum(seen[order]) / max(seen.sum(), 1)
-    first, last = np.searchsorted(below, [0.0005, 0.9995])
-    return float(along[order][first]), float(along[order][min(last, len(along) - 1)])
+    first, last = np.searchsorted(below, [_FEW, 1 - _FEW])
+    low, high = float(along[order][first]), float(along[order][min(last, len(along) - 1)])
+    spare = _SPARE * (high - low)
+    return max(low - spare, float(along.min())), min(high + spare, float(along.max()))
 
 
 def beyond(story: HotspotStory) -> str:

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from abate.errors import MissingPartError
-from abate.reports import basemaps, charts, colours, maps, outlines, provenance, sitemaps, sitepages, wording
+from abate.reports import (
+    basemaps,
+    charts,
+    colours,
+    maps,
+    outlines,
+    provenance,
+    rehearsals,
+    sitemaps,
+    sitepages,
+    wording,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -47,6 +58,7 @@ def draw(story: HotspotStory, *, basemap: bytes | None = None) -> str:
         rows=[_row(record) for record in records],
         cards=_cards(story, ground, records[:MOST_CARDS]),
         sites=_sites(story, ground),
+        rehearsed=_rehearsed(story),
         bases=wording.bases(story),
         provenance=provenance.rows(story.provenance),
         made_on=f"{story.made_on.day} {wording.month(story.made_on.isoformat()[:7])}",
@@ -186,6 +198,12 @@ def _sites(story: HotspotStory, ground: outlines.Drawn) -> dict[str, Any]:
         return {}
     drawn = [{**card, **{name: _markup(card[name]) for name in ("week", "months", "map")}} for card in told["cards"]]
     return {**told, "picture": _markup(told["picture"]), "cards": drawn}
+
+
+def _rehearsed(story: HotspotStory) -> dict[str, Any]:
+    """Gather what is told of the rehearsed forecasts, the chart as markup; empty where none were."""
+    told = rehearsals.told(None if story.sites is None else story.sites.rehearsal)
+    return {**told, "chart": _markup(told["chart"])} if told else {}
 
 
 def _bars(story: HotspotStory, record: Mapping[str, Any]) -> Any:

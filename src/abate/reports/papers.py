@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abate.errors import MissingPartError
-from abate.reports import charts, maps, outlines, provenance, sitepages, wording
+from abate.reports import charts, maps, outlines, provenance, rehearsals, sitepages, wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +63,7 @@ def _told(story: HotspotStory) -> dict[str, Any]:
         "harm": wording.sentence(story.harm),
         "cards": [_card(story, record, around) for record in records[:MOST_SMALL]],
         "sites": sitepages.told(story, ground, most_height=410),
+        "rehearsed": rehearsals.told(None if story.sites is None else story.sites.rehearsal),
         "quality": wording.quality(story),
         "reading": [*wording.READING, *map(wording.sentence, story.notes)],
         "limits": [*map(wording.sentence, story.limits), *wording.LIMITS],

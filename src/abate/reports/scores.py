@@ -212,7 +212,7 @@ def _summary(story: ScoreStory) -> list[dict[str, str]]:
             "pai": _mean(rows, "pai", "{:.1f}"),
             "pei_star": _rate(_total(rows, "hits"), _total(rows, "best_hits")),
             "log_score": _mean(rows, "log_score", "{:.4f}"),
-            "gain": _gain(rows[0]),
+            "gain": wording.ahead(rows[0].get("rolling_gain_over_counts") or rows[0].get("gain_over_counts")),
         }
         for (window, area, method), rows in groups.items()
     ]
@@ -235,16 +235,6 @@ def _mean(rows: Sequence[Mapping[str, Any]], name: str, form: str) -> str:
     if any(value is None or abs(value) == float("inf") for value in values):
         return "not known"
     return form.format(sum(values) / len(values))
-
-
-def _gain(row: Mapping[str, Any]) -> str:
-    gain = row.get("rolling_gain_over_counts") or row.get("gain_over_counts")
-    if not gain:
-        return "–"
-    low, value, high = (100 * gain[name] for name in ("low", "value", "high"))
-    if low == value == high == 0:
-        return "0 (the same hits)"
-    return f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
 
 
 def _row(row: Mapping[str, Any]) -> dict[str, str]:
@@ -271,5 +261,5 @@ def _row(row: Mapping[str, Any]) -> dict[str, str]:
         "hits": wording.count(row["hits"]),
         "hit_rate": "–" if row["hit_rate"] is None else wording.share(row["hit_rate"]),
         "without": wording.count(row["without_coordinates"]),
-        "gain": _gain({"gain_over_counts": row["gain_over_counts"]}),
+        "gain": wording.ahead(row["gain_over_counts"]),
     }

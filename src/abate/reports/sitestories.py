@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from abate.reports.rehearsals import RehearsalStory
+
 
 @dataclass(frozen=True)
 class SiteStory:
@@ -25,6 +27,7 @@ class SiteStory:
     - `label`: what the list's file says of itself: `version`, `made_from`, `first_month`, `last_month`, and `follows`
       where there was an earlier list.
     - `kept`: earlier files that are kept beside the new ones, by their names.
+    - `rehearsal`: how good the forecast was on windows at the end of the record, or None.
     """
 
     sites: pd.DataFrame
@@ -39,6 +42,7 @@ class SiteStory:
     changes: pd.DataFrame | None = None
     refreshed: str = ""
     kept: Mapping[str, bytes] = field(default_factory=dict)
+    rehearsal: RehearsalStory | None = None
 
     def __post_init__(self) -> None:
         SITES.check(self.sites)

@@ -120,6 +120,20 @@ def period(months: tuple[str, ...]) -> str:
     return month(months[0]) if len(months) == 1 else f"{month(months[0])} to {month(months[-1])}"
 
 
+def ahead(gain: Mapping[str, float] | None) -> str:
+    """Write how far a hit rate was ahead (`value`, `low`, `high`) in percentage points, with its interval.
+
+    >>> ahead({"low": -0.012, "value": 0.02, "high": 0.05}), ahead(None)
+    ('+2.0 (-1.2 to +5.0)', '–')
+    """
+    if not gain:
+        return "–"
+    low, value, high = (100 * gain[name] for name in ("low", "value", "high"))
+    if low == value == high == 0:
+        return "0 (the same hits)"
+    return f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
+
+
 def listed(words: Iterable[str]) -> str:
     """Write words as a list with an `and`.
 
