@@ -23,7 +23,7 @@ from abate.lake import delta, integrity
 OURS = """
 import sys
 from pathlib import Path
-import time, ibis, pandas, duckdb, deltalake
+import time, ibis, ibis.backends.duckdb, pandas, duckdb, deltalake
 from abate import lake
 began = time.perf_counter()
 held = lake.open(Path(sys.argv[1]), checked=False).incidents()

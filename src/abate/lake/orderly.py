@@ -139,14 +139,17 @@ def _unique(batch: Batch) -> set[str]:
 
 def _odd(texts: Sequence[Any]) -> bool:
     """Tell whether a text begins blank, or is so long that its line may be longer than a line can be."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    whole = pa.concat_arrays(texts)
-    least = pc.min_max(whole)["min"].as_py()
-    if least is None or least < _SPACE:
-        return least is not None
-    return int(pc.max(pc.binary_length(whole)).as_py()) * len(texts) >= LONGEST_LINE
+    for each in texts:
+        least = pc.min_max(each)["min"].as_py() if len(each) else None
+        if least is not None and least < _SPACE:
+            return True
+        if each.nbytes * len(texts) >= LONGEST_LINE:
+            longest = pc.max(pc.binary_length(each)).as_py() or 0
+            if longest * len(texts) >= LONGEST_LINE:
+                return True
+    return False
 
 
 def _texts(column: Any) -> Any:
