@@ -110,6 +110,16 @@ def test_what_is_not_in_order_goes_the_careful_way(name: str, text: str) -> None
     assert found == slow, name
 
 
+def test_long_identifiers_are_told_apart_by_all_of_their_letters() -> None:
+    def rows(*ids: str) -> str:
+        return street(*(line.replace(f"id{n},", f"{ids[n]},", 1) for n, line in enumerate(clean(len(ids)))))
+
+    assert quick(rows("abcdefgh1", "abcdefgh2", "zbcdefgh1")) == [0]
+    assert quick(rows("abcdefgh1", "zbcdefgh1", "abcdefgh1")) == []
+    assert quick(rows("abcdefgh1", "Ébcdefgh1", "zbcdefgh12345")) == [0]
+    assert quick(rows("", "abcdefgh1", "abcdefgh1").replace("Robbery", "Anti-social behaviour", 1)) == []
+
+
 def test_rows_that_break_a_rule_do_not_send_a_file_the_careful_way() -> None:
     text = street(*clean(3), clean(4)[3].replace("Robbery", "Robery"), clean(5)[4].replace(",51.5,", ",3,"))
     assert quick(text) == [0]
