@@ -49,6 +49,27 @@ class Verdict:
     even: float
 
 
+@dataclass(frozen=True)
+class Fit:
+    """The bandwidth chosen (metres), the part of the incidents shared out evenly, and the negative binomial's size.
+
+    `candidates` are the bandwidths that were tried, with the mean log likelihood of the later past under each.
+    """
+
+    bandwidth_m: float
+    even: float
+    size: float
+    candidates: tuple[float, ...]
+    likelihood: tuple[float, ...]
+
+
+def given(past: History, used: Flags, bandwidth_m: float) -> Fit:
+    """Take a bandwidth as given, for the records `used`; raises `OptionError` when it is no length."""
+    if not bandwidth_m > 0:
+        raise OptionError(f"a bandwidth is a length above 0, not {bandwidth_m:g} metres")
+    return Fit(bandwidth_m, 1 / (float(past.incidents[used].sum()) + 1), np.nan, (), ())
+
+
 def begin(past: History, months: int | None) -> int:
     """Give the day, counted from the start of the span, that the last `months` of it begin on; 0 without `months`.
 

@@ -15,6 +15,7 @@ import numpy as np
 from abate.errors import OptionError
 from abate.hotspots import holdouts
 from abate.hotspots.histories import forecasts
+from abate.hotspots.holdouts import Fit
 from abate.networks import diffusion, graphs, lixels, locations
 
 if TYPE_CHECKING:
@@ -33,20 +34,6 @@ if TYPE_CHECKING:
 
 CANDIDATES_M = (4.0, 8.0, 15.0, 21.0, 30.0, 42.0, 60.0, 85.0, 120.0, 170.0, 240.0, 340.0, 480.0, 680.0)
 _STEP_M = 15.0
-
-
-@dataclass(frozen=True)
-class Fit:
-    """The bandwidth chosen (metres), the part of the incidents shared out evenly, and the negative binomial's size.
-
-    `candidates` are the bandwidths that were tried, with the mean log likelihood of the later past under each.
-    """
-
-    bandwidth_m: float
-    even: float
-    size: float
-    candidates: tuple[float, ...]
-    likelihood: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -84,7 +71,7 @@ def forecast(
     """
     net = _net(past)
     used = past.day >= holdouts.begin(past, months)
-    chosen = fit(past, months=months) if bandwidth_m is None else _given(past, used, bandwidth_m)
+    chosen = fit(past, months=months) if bandwidth_m is None else holdouts.given(past, used, bandwidth_m)
     share = next(_shares(past, used, net, (chosen.bandwidth_m,)))
     even = net.length / net.length.sum()
     expected = holdouts.level(past, window) * ((1 - chosen.even) * share + chosen.even * even)
@@ -105,12 +92,6 @@ def fit(past: History, *, months: int | None = None) -> Fit:
     best, verdict, mean = max(tried, key=lambda one: one[1].likelihood)
     likelihood = tuple(one[1].likelihood for one in tried)
     return Fit(best, verdict.even, holdouts.size(held.seen, mean), CANDIDATES_M, likelihood)
-
-
-def _given(past: History, used: Flags, bandwidth_m: float) -> Fit:
-    if not bandwidth_m > 0:
-        raise OptionError(f"a bandwidth is a length above 0, not {bandwidth_m:g} metres")
-    return Fit(bandwidth_m, 1 / (float(past.incidents[used].sum()) + 1), np.nan, (), ())
 
 
 def _net(past: History) -> _Net:

@@ -16,6 +16,7 @@ import numpy as np
 from abate.errors import OptionError
 from abate.hotspots import holdouts
 from abate.hotspots.histories import forecasts
+from abate.hotspots.holdouts import Fit
 from abate.space import bandwidths, spreading
 from abate.space.spreading import Squares
 
@@ -33,20 +34,6 @@ if TYPE_CHECKING:
 
 _NARROWEST, _WIDEST = 0.25, 64.0
 _AROUND = np.array([0.5, 0.5**0.5, 1.0, 2**0.5, 2.0])
-
-
-@dataclass(frozen=True)
-class Fit:
-    """The bandwidth chosen (metres), the part of the incidents shared out evenly, and the negative binomial's size.
-
-    `candidates` are the bandwidths that were tried, with the mean log likelihood of the later past under each.
-    """
-
-    bandwidth_m: float
-    even: float
-    size: float
-    candidates: tuple[float, ...]
-    likelihood: tuple[float, ...]
 
 
 def forecast(
@@ -81,10 +68,8 @@ def forecast(
     used = past.day >= holdouts.begin(past, months)
     if bandwidth_m is None:
         chosen = fit(past, months=months, adaptive=adaptive)
-    elif bandwidth_m > 0:
-        chosen = Fit(bandwidth_m, 1 / (float(past.incidents[used].sum()) + 1), np.nan, (), ())
     else:
-        raise OptionError(f"a bandwidth is a length above 0, not {bandwidth_m:g} metres")
+        chosen = holdouts.given(past, used, bandwidth_m)
     share = _shares(_lying(past, used), ground, chosen.bandwidth_m, adaptive=adaptive)
     expected = holdouts.level(past, window) * ((1 - chosen.even) * share + chosen.even * _even(ground))
     return forecasts(past, expected, np.full(len(expected), chosen.size))

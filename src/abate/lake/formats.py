@@ -76,12 +76,10 @@ def compiled_verdict(form: Format, columns: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=32)
 def _compiled(columns: tuple[str, ...], form: Same) -> str:
-    import ibis
-
     raw = _raw(columns)
     values = _values(raw, form.format)
     once = raw.select(*raw.columns, **{f"_made_{name}": value for name, value in values.items()})
-    return _sql(_judged(raw, once, form.format, tuple(values)), ibis)
+    return _sql(_judged(raw, once, form.format, tuple(values)))
 
 
 @lru_cache(maxsize=32)
@@ -92,7 +90,7 @@ def _compiled_verdict(columns: tuple[str, ...], form: Same) -> str:
     kinds = ibis_schema(form.format.table)
     made = {f"_made_{name}": kinds[name] for name in _values(raw, form.format)}
     once = ibis.table({**dict(raw.schema().items()), **made}, name="once")
-    return _sql(_judged(raw, once, form.format, NEEDED), ibis)
+    return _sql(_judged(raw, once, form.format, NEEDED))
 
 
 def _raw(columns: tuple[str, ...]) -> Any:
@@ -101,8 +99,10 @@ def _raw(columns: tuple[str, ...]) -> Any:
     return ibis.table({**dict.fromkeys(columns, "string"), "_force": "string", "_at": "string"}, name="raw")
 
 
-def _sql(expression: Any, ibis: Any) -> str:
+def _sql(expression: Any) -> str:
     """Write an expression as SQL, in as many steps as it has: a value made in one is looked at in the next."""
+    import ibis
+
     fused, ibis.options.sql.fuse_selects = ibis.options.sql.fuse_selects, False
     try:
         return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
