@@ -84,13 +84,23 @@ def _compiled(columns: tuple[str, ...], form: Same) -> str:
 
 @lru_cache(maxsize=32)
 def _compiled_verdict(columns: tuple[str, ...], form: Same) -> str:
+    raw = _raw(columns)
+    return _sql(_judged(raw, _once(raw, form.format), form.format, NEEDED))
+
+
+def broken(form: Format, columns: tuple[str, ...]) -> tuple[Any, list[Any]]:
+    """Give the Ibis table `once` of `compiled_verdict`, with `_place`, and when each rule or filter holds."""
+    raw = _raw(columns)
+    once = _once(raw, form)
+    return once, _broken(raw, once, form)
+
+
+def _once(raw: Any, form: Format) -> Any:
     import ibis
 
-    raw = _raw(columns)
-    kinds = ibis_schema(form.format.table)
-    made = {f"_made_{name}": kinds[name] for name in _values(raw, form.format)}
-    once = ibis.table({**dict(raw.schema().items()), **made}, name="once")
-    return _sql(_judged(raw, once, form.format, NEEDED))
+    kinds = ibis_schema(form.table)
+    made = {f"_made_{name}": kinds[name] for name in _values(raw, form)}
+    return ibis.table({**dict(raw.schema().items()), **made, "_place": "int32"}, name="once")
 
 
 def _raw(columns: tuple[str, ...]) -> Any:
@@ -119,15 +129,16 @@ def _judged(raw: Any, once: Any, form: Format, wanted: tuple[str, ...]) -> Any:
     import ibis
 
     kinds = ibis_schema(form.table)
-    made = {known.op(): once[f"_made_{name}"].op() for name, known in _values(raw, form).items()}
-    seen = {raw.op(): once.op()} | made
-    judged = [
-        (rule.broken(raw).op().replace(seen).to_expr(), number)
-        for number, rule in enumerate((*form.rules, *form.dropped), 1)
-    ]
+    judged = [(condition, number) for number, condition in enumerate(_broken(raw, once, form), 1)]
     number = ibis.cases(*judged, else_=ibis.null("int16")) if judged else ibis.null("int16")
     shown = {name: once[f"_made_{name}"].cast(kinds[name]) for name in wanted}
     return once.select("_at", **shown, _rule=number.cast("int16"))
+
+
+def _broken(raw: Any, once: Any, form: Format) -> list[Any]:
+    made = {known.op(): once[f"_made_{name}"].op() for name, known in _values(raw, form).items()}
+    seen = {raw.op(): once.op()} | made
+    return [rule.broken(raw).op().replace(seen).to_expr() for rule in (*form.rules, *form.dropped)]
 
 
 def value(raw: Any, form: Format, name: str) -> Any:

@@ -18,6 +18,7 @@ from abate.lake.csvs import LONGEST_LINE
 from abate.lake.delta import PARTITION, Part
 from abate.lake.formats import compiled_verdict
 from abate.lake.recipes import recipes
+from abate.lake.skims import clean, skims
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _BLOCK = 16 << 20
 _ROW_GROUP = 122_880
 _ROW_BITS = 40
+_RUNNING = ("source_row",)
 _SPACE = "!"
 """Text that sorts before this begins with a blank, which the careful way takes off."""
 
@@ -164,6 +166,32 @@ def _judged(
     cursor: DuckDBPyConnection, batch: Batch, read: Mapping[int, Any], made: Mapping[int, Any]
 ) -> dict[int, _Verdict]:
     """Run the rules over files; leave out those of several months, with nothing to load, or with repeats."""
+    plain = clean(cursor, skims(batch.format, batch.shared), read, made)
+    judged = {place: _whole(made[place]) for place in plain} | _row_by_row(
+        cursor, batch, {place: table for place, table in read.items() if place not in plain}, made
+    )
+    key = batch.format.repeat_key
+    return {
+        place: told
+        for place, told in sorted(judged.items())
+        if told is not None and (key is None or not _repeats(made[place].column(key), told))
+    }
+
+
+def _whole(made: Any) -> _Verdict | None:
+    """Give the verdict on a file that breaks no rule; None when it has several months, or rows of none."""
+    import pyarrow.compute as pc
+
+    forces, months = (pc.unique(made.column(name)).to_pylist() for name in PARTITION)
+    if len(forces) != 1 or len(months) != 1 or forces[0] is None or months[0] is None:
+        return None
+    return _Verdict(forces[0], months[0], len(made), made.column("x").null_count, {})
+
+
+def _row_by_row(
+    cursor: DuckDBPyConnection, batch: Batch, read: Mapping[int, Any], made: Mapping[int, Any]
+) -> dict[int, _Verdict]:
+    """Run the rules over every row of some files; leave out those of several months, or with nothing to load."""
     if not read:
         return {}
     select = compiled_verdict(batch.format, batch.shared)
@@ -177,12 +205,10 @@ def _judged(
     whole = [told for told in good if months[told[0]] == 1 and None not in told]
     mixed = {place: read[place] for place, *_, rows, _ in whole if rows < len(read[place])}
     odd = _odd_rows(cursor, select, mixed, made)
-    judged = {
+    return {
         place: _Verdict(force, month, rows, unplaced, odd.get(place, {}))
         for place, force, month, rows, unplaced in whole
     }
-    key = batch.format.repeat_key
-    return {place: told for place, told in judged.items() if key is None or not _repeats(made[place].column(key), told)}
 
 
 def _odd_rows(
@@ -312,7 +338,11 @@ def _spread(values: Any, texts: Any) -> Any:
 
 
 def _write(table: Any, path: Path) -> None:
-    """Write Parquet; texts of which nearly every row has its own gain nothing by packing and are left as they are."""
+    """Write Parquet, each column packed as suits it.
+
+    Texts of which nearly every row has its own gain nothing by packing; running numbers shrink to next to nothing when
+    only the steps between them are kept.
+    """
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -323,8 +353,9 @@ def _write(table: Any, path: Path) -> None:
         table,
         path,
         row_group_size=_ROW_GROUP,
-        compression={name: "none" if name in bulky else "snappy" for name in table.column_names},
+        compression={name: "none" if name in (*bulky, *_RUNNING) else "snappy" for name in table.column_names},
         use_dictionary=gathered,
+        column_encoding=dict.fromkeys(_RUNNING, "DELTA_BINARY_PACKED"),
         write_statistics=numbers,
         store_schema=False,
     )
