@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from abate.errors import OptionError
-from abate.jobs import records, trials
+from abate.jobs import records, runs
 from abate.jobs.score import BASELINE, LEAST_TRAINING
 from abate.jobs.scorewords import reliability, worded
 from abate.reports.rehearsals import RehearsalStory
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from abate.jobs.choosing import Basis
     from abate.jobs.prospects import Prospect
     from abate.jobs.records import Record
-    from abate.jobs.trials import Planned, Tried
+    from abate.jobs.runs import Planned, Tried
 
     Tell = Callable[[float, str], None]
 
@@ -83,7 +83,7 @@ def rehearse(
     plan = _plan(record, windows, months)
     if not plan:
         return Rehearsal(prospect.method, area_km2, (), (), _too_short(record, months), ())
-    tried = trials.run(
+    tried = runs.run(
         record,
         plan,
         {name: methods.find(name) for name in dict.fromkeys((prospect.method, BASELINE))},
@@ -93,7 +93,7 @@ def rehearse(
         seed=basis.seed,
         tell=tell,
     )
-    rows = tuple(worded(trials.rows(record, tried, (area_km2,), seed=basis.seed), record))
+    rows = tuple(worded(runs.rows(record, tried, (area_km2,), seed=basis.seed), record))
     together = tuple(_together(rows))
     return Rehearsal(
         prospect.method,
@@ -144,7 +144,7 @@ def _plan(record: Record, windows: int, months: int) -> list[Planned]:
 
     horizon = rolling.Horizon(months, "m")
     found = [
-        trials.Planned(window.first - timedelta(days=1), horizon, window)
+        runs.Planned(window.first - timedelta(days=1), horizon, window)
         for window in rolling.closing(record.history.span, horizon, most=windows)
     ]
     return [each for each in found if record.history.until(each.origin).totals().sum() >= LEAST_TRAINING]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from abate import periods
 from abate.errors import OptionError
-from abate.jobs import placing, records, trials
+from abate.jobs import placing, records, runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -189,7 +189,7 @@ def score(options: Options, *, tell: Tell = lambda _share, _words: None, today: 
     record = records.settle(happened, options.wanted())
     plan = _plan(options, record, horizons, frozen)
     tell(0.3, "forecasting")
-    tried = trials.run(
+    tried = runs.run(
         record,
         plan,
         chosen,
@@ -262,7 +262,7 @@ def _freeze(options: Options, happened: records.Happened) -> tuple[date | None, 
 
 def _plan(
     options: Options, record: records.Record, horizons: Sequence[Horizon], frozen: date | None
-) -> list[trials.Planned]:
+) -> list[runs.Planned]:
     """List which window is forecast from which origin; refuse what the record does not hold."""
     from abate.hotspots import rolling
     from abate.hotspots.histories import Window
@@ -271,7 +271,7 @@ def _plan(
     if frozen is not None:
         _check_origin(record, frozen)
         made = [
-            trials.Planned(frozen, each, rolling.window(frozen, each, gap=options.gap, unit=unit)) for each in horizons
+            runs.Planned(frozen, each, rolling.window(frozen, each, gap=options.gap, unit=unit)) for each in horizons
         ]
         faults = [fault for planned in made for fault in _window_faults(record, planned)]
         if faults:
@@ -280,7 +280,7 @@ def _plan(
         seen = Window(span.first, records.last_day(record.happened))
         days = rolling.origins(seen, horizons, unit=unit, gap=options.gap, most=options.origins)
         all_of = [
-            trials.Planned(day, each, rolling.window(day, each, gap=options.gap, unit=unit))
+            runs.Planned(day, each, rolling.window(day, each, gap=options.gap, unit=unit))
             for day, each in product(days, horizons)
         ]
         made = [
@@ -304,7 +304,7 @@ def _check_origin(record: records.Record, frozen: date) -> None:
         raise OptionError(f"--train-to {frozen}: the record has months, not days: name the last day of a month")
 
 
-def _window_faults(record: records.Record, planned: trials.Planned) -> list[str]:
+def _window_faults(record: records.Record, planned: runs.Planned) -> list[str]:
     span, window = record.history.span, planned.window
     told = f"window {planned.horizon} ({window.first} to {window.last})"
     if window.last > span.last:
@@ -324,13 +324,13 @@ def _check_enough(record: records.Record, origin: date) -> None:
 
 
 def _answer(
-    options: Options, record: records.Record, tried: trials.Tried, chosen: dict[str, Any], *, today: date, tell: Tell
+    options: Options, record: records.Record, tried: runs.Tried, chosen: dict[str, Any], *, today: date, tell: Tell
 ) -> Scores:
     from abate.jobs import scorewords
 
-    rows = trials.rows(record, tried, options.areas(), seed=options.seed)
+    rows = runs.rows(record, tried, options.areas(), seed=options.seed)
     told = scorewords.worded(rows, record)
-    table = trials.table(told)
+    table = runs.table(told)
     sentence, notes = scorewords.sentence(told, record), scorewords.notes(told, record, options.gap)
     files: tuple[str, ...] = ()
     if options.out is not None:

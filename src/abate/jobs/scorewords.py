@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from abate.jobs.records import Record
+    from abate.jobs.runs import Tried
     from abate.jobs.score import Options
-    from abate.jobs.trials import Tried
 
 BASELINE = "counts"
 NO_PAI = "no PAI: its area is unknown without --within"

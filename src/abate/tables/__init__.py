@@ -7,6 +7,16 @@ from abate.tables.hotspots import PLACED, REASONS, TALLIES
 from abate.tables.incidents import INCIDENTS, OUTCOMES, SEARCHES
 from abate.tables.loads import COVERAGE, FATES, REJECTS, REPEATS, SHARED_IDS
 from abate.tables.outlines import AREAS, SEGMENTS
+from abate.tables.patrols import (
+    ATTENDED_VISITS,
+    DOSES,
+    FIXES,
+    LOOPS,
+    PATROL_SITES,
+    PLANNED_VISITS,
+    PROBLEM_PLANS,
+    SCHEDULE,
+)
 from abate.tables.places import COUNTS, HOTSPOTS, PLACES, POINTS
 from abate.tables.scores import SCORES
 from abate.tables.sites import CHANGES, SITES, TIME_BANDS
@@ -42,33 +52,49 @@ ALL = (
     SITES,
     TIME_BANDS,
     CHANGES,
+    PATROL_SITES,
+    LOOPS,
+    PLANNED_VISITS,
+    SCHEDULE,
+    FIXES,
+    ATTENDED_VISITS,
+    DOSES,
+    PROBLEM_PLANS,
 )
 
 __all__ = [
     "ALL",
     "AREAS",
+    "ATTENDED_VISITS",
     "CHANGES",
     "COUNTS",
     "COVERAGE",
     "DECILES",
     "DEPRIVATION",
+    "DOSES",
     "EQUALITY",
     "FATES",
     "FEATURES",
     "FEEDBACK",
+    "FIXES",
     "FORECASTS",
     "HOTSPOTS",
     "INCIDENTS",
+    "LOOPS",
     "OCCURRENCES",
     "OUTCOMES",
+    "PATROL_SITES",
     "PLACED",
     "PLACES",
+    "PLANNED_VISITS",
     "POINTS",
+    "PROBLEM_PLANS",
     "REASONS",
     "REJECTS",
     "RELATIVE_RATES",
     "REPEATS",
     "RESIDENTS",
+    "SCHEDULE",
     "SCORES",
     "SEARCHES",
     "SEGMENTS",

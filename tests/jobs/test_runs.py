@@ -11,7 +11,7 @@ import pytest
 
 from abate.hotspots.histories import forecasts
 from abate.hotspots.rolling import Horizon, window
-from abate.jobs import placing, records, trials
+from abate.jobs import placing, records, runs
 from abate.tables import SCORES
 from jobs import ledger
 
@@ -44,9 +44,9 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> records.Record:
     return records.settle(records.gather(source, today=date(2026, 11, 22)), placing.Wanted(place="square:100"))
 
 
-def tried(record: records.Record, methods: dict[str, Watching], origins: list[date]) -> trials.Tried:
-    plan = [trials.Planned(day, each, window(day, each)) for day in origins for each in (Horizon(1, "m"),)]
-    return trials.run(
+def tried(record: records.Record, methods: dict[str, Watching], origins: list[date]) -> runs.Tried:
+    plan = [runs.Planned(day, each, window(day, each)) for day in origins for each in (Horizon(1, "m"),)]
+    return runs.run(
         record, plan, methods, (0.1, 0.2), given={}, baseline="counts", seed=1, tell=lambda _share, _words: None
     )
 
@@ -71,7 +71,7 @@ def test_places_known_only_later_are_misses_and_no_places(record: records.Record
 
 def test_two_names_of_one_method_gain_nothing_over_each_other(record: records.Record) -> None:
     found = tried(record, {"twin": Watching(), "counts": Watching()}, [date(2024, 8, 31), date(2024, 9, 30)])
-    rows = trials.rows(record, found, (0.1, 0.2), seed=1)
+    rows = runs.rows(record, found, (0.1, 0.2), seed=1)
     assert [row["method"] for row in rows] == ["twin", "counts"] * 4
     twin = rows[0]
     assert twin["gain_over_counts"] == {
@@ -86,9 +86,9 @@ def test_two_names_of_one_method_gain_nothing_over_each_other(record: records.Re
 
 def test_the_table_is_that_of_the_dictionary_with_infinite_scores_blank(record: records.Record) -> None:
     found = tried(record, {"counts": Watching()}, [date(2024, 8, 31)])
-    rows = [{**row, "sentence": "x"} for row in trials.rows(record, found, (0.1, 0.2), seed=1)]
+    rows = [{**row, "sentence": "x"} for row in runs.rows(record, found, (0.1, 0.2), seed=1)]
     rows[0]["log_score"] = -np.inf
-    table = trials.table(rows)
+    table = runs.table(rows)
     assert set(SCORES.columns) <= set(table.columns)
     assert np.isnan(table["log_score"].iloc[0])
     assert np.isfinite(table["log_score"].iloc[1])

@@ -1,4 +1,4 @@
-"""The trials of a score, origin by origin: what each method forecast and caught, and how far it was ahead."""
+"""The runs of a score, origin by origin: what each method forecast and caught, and how far it was ahead."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Trials of patrols: how places and days are drawn, and what the draw says about the effect."""
