@@ -49,6 +49,7 @@ def test_every_window_and_both_together_stand_in_the_table() -> None:
     assert told["rows"][0][4] == "+2.0 (-1.0 to +5.0)"
     assert told["rows"][1][5] == "none", "an infinite log score is no figure"
     assert "expected 95, 90 were seen" in told["chart_alt"]
+    assert "counts between 10.0% and 10.0% of the places" in told["transform_alt"]
 
 
 def test_one_window_has_no_sum() -> None:

@@ -203,7 +203,7 @@ def _sites(story: HotspotStory, ground: outlines.Drawn) -> dict[str, Any]:
 def _rehearsed(story: HotspotStory) -> dict[str, Any]:
     """Gather what is told of the rehearsed forecasts, the chart as markup; empty where none were."""
     told = rehearsals.told(None if story.sites is None else story.sites.rehearsal)
-    return {**told, "chart": _markup(told["chart"])} if told else {}
+    return {**told, **{name: _markup(told[name]) for name in ("chart", "transform")}} if told else {}
 
 
 def _bars(story: HotspotStory, record: Mapping[str, Any]) -> Any:

@@ -57,6 +57,10 @@ def told(story: RehearsalStory | None) -> dict[str, Any]:
         "chart_caption": "Incidents seen over incidents expected, in ten groups of places with equal sums of expected "
         "incidents, all rehearsals together; a right forecast lies at the dashed line.",
         "chart_alt": _spoken(story),
+        "transform": scorecharts.transforms(story.reliability, styles, name="transformed") if story.reliability else "",
+        "transform_caption": "How what was seen lies in what the forecast gave as likely (its randomised transform), "
+        "in ten steps; a right forecast puts a tenth of the places in each.",
+        "transform_alt": _spread(story),
         "notes": [wording.sentence(note) for note in story.notes],
     }
 
@@ -76,6 +80,15 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
         "none" if abs(score) == float("inf") else f"{score:.4f}",
         f"{row['cover_95']:.1%}",
     ]
+
+
+def _spread(story: RehearsalStory) -> str:
+    parts = [
+        f"{one.method} between {wording.share(float(one.pit.min()) / max(1, one.places))} and "
+        f"{wording.share(float(one.pit.max()) / max(1, one.places))} of the places"
+        for one in story.reliability
+    ]
+    return wording.sentence(f"Chart of the randomised transform in ten steps: {'; '.join(parts)}")
 
 
 def _spoken(story: RehearsalStory) -> str:
