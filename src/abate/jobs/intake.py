@@ -87,7 +87,15 @@ class Feed:
     def _file(one: Known, plain: Unpacked, number: int) -> lakes.File:
         name, delimiter = one.piece.name, one.piece.delimiter
         return lakes.File(
-            name, plain.path, plain.sha256, one.columns, one.force, delimiter, plain=plain.simple, number=number
+            name,
+            plain.path,
+            plain.sha256,
+            one.columns,
+            one.force,
+            delimiter,
+            plain=plain.simple,
+            number=number,
+            content=plain.held,
         )
 
     def _full(self, waiting: Sequence[lakes.File], size: int) -> bool:
@@ -103,7 +111,7 @@ class Feed:
         except SourceError as fault:
             self.faults += fault.faults
             return None
-        self.unpacked.append(plain)
+        self.unpacked.append(replace(plain, held=None))
         first = self._first.setdefault(f"{one.format.name} {one.force} {plain.content}", one.piece.name)
         if first == one.piece.name:
             return plain

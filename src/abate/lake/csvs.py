@@ -19,7 +19,7 @@ class File:
     """A CSV file that the engine may read: the name shown to people, where it stands, its hash, and its columns.
 
     `plain` says that it holds neither quotation marks nor carriage returns: a line is a row. `number` is its place
-    among the files of a load.
+    among the files of a load. `content` are its bytes where they are still at hand.
     """
 
     name: str
@@ -30,6 +30,7 @@ class File:
     delimiter: str = ","
     plain: bool = False
     number: int = 0
+    content: bytes | None = field(default=None, repr=False)
     malformed: Mapping[int, str] = field(default_factory=dict)
     """Rows that are no rows of this header, with what stood there; in the file at `path` a blank row stands in."""
 

@@ -108,7 +108,7 @@ def _read(file: File, batch: Batch) -> Any | None:
     kinds = {column: pa.string() if column in unique else _dictionary() for column in batch.shared}
     try:
         table = csv.read_csv(
-            file.path,
+            file.path if file.content is None else pa.BufferReader(file.content),
             csv.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=list(file.columns), skip_rows=1),
             csv.ParseOptions(delimiter=file.delimiter, quote_char=False),
             csv.ConvertOptions(

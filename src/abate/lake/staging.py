@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
+from threading import Lock
 from typing import IO, TYPE_CHECKING
 
 from abate.errors import SourceError
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 WORKERS = 2
 _MEMORY = "600MB"
 _SETTLERS = 16
+_WRITING = Lock()
 
 
 @dataclass(frozen=True)
@@ -151,16 +153,21 @@ def stage(
             done(batch)
 
         for batch in batches:
-            compiled(batch.format, batch.shared)
-            compiled_verdict(batch.format, batch.shared)
-            recipes(batch.format, batch.shared)
-            skims(batch.format, batch.shared)
             waiting.append((batch, submit(batch)))
             if len(waiting) > WORKERS:
                 take()
         while waiting:
             take()
     return Staged(folder, tuple(made), tuple(faults))
+
+
+def _prepare(batch: Batch) -> None:
+    """Write the SQL of a format once, while the next files are unpacked."""
+    with _WRITING:
+        compiled(batch.format, batch.shared)
+        compiled_verdict(batch.format, batch.shared)
+        recipes(batch.format, batch.shared)
+        skims(batch.format, batch.shared)
 
 
 @contextmanager
@@ -187,6 +194,7 @@ def _pool(folder: Path, outside: Sequence[Path]) -> Iterator[Callable[[Batch], F
     engines: SimpleQueue[DuckDBPyConnection] = SimpleQueue()
 
     def run(batch: Batch) -> Made:
+        _prepare(batch)
         engine = engines.get()
         try:
             return work(engine, batch, folder)

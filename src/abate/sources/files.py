@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from codecs import getincrementaldecoder
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from abate.schema import Format
 
-_CHUNK = 1 << 20
+Content = bytes
+_CHUNK = 8 << 20
 _HEAD = 1 << 16
 _COLUMNS_MOST = 200
 _RATIO_FROM = 1 << 20
@@ -86,7 +87,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Unpacked:
-    """A piece as plain CSV at `path`, its hashes and length; `simple`: no quotation marks or carriage returns in it."""
+    """A piece as plain CSV at `path`, its hashes and length; `simple`: no quotation marks or carriage returns in it.
+
+    `held` are the bytes of a simple file that is small enough to be kept at hand for who reads it next.
+    """
 
     piece: Piece
     path: Path
@@ -95,6 +99,7 @@ class Unpacked:
     content: str
     bytes: int
     simple: bool = False
+    held: Content | None = field(default=None, repr=False)
 
 
 def find(paths: Sequence[Path], *, limits: Limits | None = None) -> Found:
@@ -315,6 +320,7 @@ def unpack(piece: Piece, path: Path, *, limits: Limits | None = None) -> Unpacke
     content = hashlib.sha256()
     check = _Text(piece)
     length, packed = 0, piece.packed
+    held: Content | None = None
     with _readable(piece), stream(piece) as source, _target(piece, path) as target:
         while chunk := source.read(_CHUNK):
             length += len(chunk)
@@ -324,12 +330,13 @@ def unpack(piece: Piece, path: Path, *, limits: Limits | None = None) -> Unpacke
                 )
             text = check.feed(chunk)
             content.update(chunk)
+            held = chunk if len(chunk) == length else None
             if target is not None:
                 target.write(chunk if text is None else text.encode())
         check.end()
     rows = content.hexdigest()
     as_given = rows if piece.member is not None or not (packed or piece.rows) else _digest(piece.source)
-    return Unpacked(piece, path, as_given, rows, length, check.simple)
+    return Unpacked(piece, path, as_given, rows, length, check.simple, held if check.simple else None)
 
 
 def _most(piece: Piece, limits: Limits) -> int:
