@@ -27,6 +27,7 @@ HOSTS = {
         "osf.io",
         "ojp.gov",
         "nij.ojp.gov",
+        "www.topografix.com",
         "www.w3.org",
         "www.rfc-editor.org",
         "semver.org",
