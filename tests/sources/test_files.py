@@ -3,20 +3,18 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zipfile
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from abate.errors import SourceError
-from abate.sources import files, police_uk
+from abate.sources import files
 from abate.sources.files import Limits, Piece
 from street_files import HEADER, row, street
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMATS = police_uk.formats(today=date(2026, 11, 22))
 TEXT = f"{HEADER}\n{row('1')}\n".encode()
 
 
@@ -159,20 +157,6 @@ def test_another_encoding_is_rewritten_in_utf8(tmp_path: Path) -> None:
     piece = Piece("a.csv", tmp_path / "a.csv", None, 11, "cp1252", ";")
     assert files.header(piece) == ("a", "b")
     assert files.unpack(piece, tmp_path / "out.csv").path.read_text(encoding="utf-8") == "a;b\ncafé;1\n"
-
-
-def test_the_kind_is_told_by_the_header_in_any_order() -> None:
-    for form in FORMATS:
-        assert files.recognise(tuple(reversed(form.header)), FORMATS, file="x") is form
-        assert files.recognise((*form.header, "Extra"), FORMATS, file="x") is form
-
-
-def test_a_missing_column_is_named_with_the_one_it_may_be() -> None:
-    names = tuple("Crime tipe" if name == "Crime type" else name for name in FORMATS[0].header)
-    with pytest.raises(SourceError) as told:
-        files.recognise(names, FORMATS, file="x.csv")
-    assert told.value.faults[0] == "x.csv: column 'Crime type' is missing; is it 'Crime tipe'?"
-    assert "nearest to a street file" in told.value.faults[1]
 
 
 def test_what_is_not_there_and_what_holds_nothing_are_said() -> None:

@@ -11,16 +11,15 @@ import zipfile
 import zlib
 from codecs import getincrementaldecoder
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
-from abate.errors import SourceError, nearest
+from abate.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from abate.schema import Format
 
 Content = bytes
 _CHUNK = 8 << 20
@@ -99,7 +98,7 @@ class Unpacked:
     content: str
     bytes: int
     simple: bool = False
-    held: Content | None = field(default=None, repr=False)
+    held: Content | None = None
 
 
 def find(paths: Sequence[Path], *, limits: Limits | None = None) -> Found:
@@ -282,32 +281,6 @@ def _misnamed(names: tuple[str, ...]) -> Iterator[str]:
     if twice:
         listed = ", ".join(f"'{name}'" for name in twice)
         yield f"the header names {listed} more than once: each column needs a name of its own"
-
-
-def recognise(names: tuple[str, ...], formats: Sequence[Format], *, file: str) -> Format:
-    """Tell the kind of a file by its header.
-
-    Raises `SourceError` that says to which kind it is nearest, and which columns that would need.
-    """
-    fits = [form for form in formats if set(form.header) <= set(names)]
-    if fits:
-        return max(fits, key=lambda form: len(form.header))
-    close = max(formats, key=lambda form: len(set(form.header) & set(names)) / len(form.header))
-    missing = [column for column in close.header if column not in names]
-    spare = [name for name in names if name not in close.header]
-    known = [form.name for form in formats]
-    if len(missing) == len(close.header):
-        raise SourceError(
-            f"{file}: no known kind of file has the columns {', '.join(names[:12])}: known are {', '.join(known)} as "
-            "published at data.police.uk; describe any other with --mapping (a first draft: --guess-mapping)"
-        )
-    told = [f"{file}: column '{name}' is missing{_perhaps(name, spare)}" for name in missing]
-    raise SourceError(*told, f"{file}: it is nearest to a {close.name} file, which has: {', '.join(close.header)}")
-
-
-def _perhaps(name: str, spare: list[str]) -> str:
-    guess = nearest(name, spare) if spare else ""
-    return f"; is it '{guess.split(chr(39))[1]}'?" if guess.startswith("Did you mean") else ""
 
 
 def unpack(piece: Piece, path: Path, *, limits: Limits | None = None) -> Unpacked:

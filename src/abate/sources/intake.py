@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abate.errors import OptionError, SourceError, nearest
-from abate.sources import files, forces, police_uk
+from abate.sources import files, forces, headers, police_uk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ def _published(piece: Piece, formats: Sequence[Format], force: str | None, notes
             f"{piece.name}: this is a workbook: describe its columns with --mapping (a first draft: --guess-mapping)"
         )
     columns = files.header(piece)
-    form = files.recognise(columns, formats, file=piece.name)
+    form = headers.recognise(columns, formats, file=piece.name)
     if "force" in form.values:
         return Known(piece, columns, form, None)
     told = force or forces.named_in(piece.name)
