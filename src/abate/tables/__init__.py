@@ -8,18 +8,24 @@ from abate.tables.incidents import INCIDENTS, OUTCOMES, SEARCHES
 from abate.tables.loads import COVERAGE, FATES, REJECTS, REPEATS, SHARED_IDS
 from abate.tables.outlines import AREAS, SEGMENTS
 from abate.tables.patrols import (
+    ACTIVITY,
     ATTENDED_VISITS,
     DOSES,
     FIXES,
     LOOPS,
     PATROL_SITES,
+    PLAN_STANDING,
     PLANNED_VISITS,
     PROBLEM_PLANS,
+    RETURNS,
     SCHEDULE,
+    TEAM_ROLES,
 )
 from abate.tables.places import COUNTS, HOTSPOTS, PLACES, POINTS
+from abate.tables.powers import POWERS
 from abate.tables.scores import SCORES
 from abate.tables.sites import CHANGES, SITES, TIME_BANDS
+from abate.tables.trials import DISPLACEMENT_CASES, PLACE_DAYS, PLACE_EFFECTS, TRIAL_EFFECTS
 
 ALL = (
     INCIDENTS,
@@ -60,9 +66,19 @@ ALL = (
     ATTENDED_VISITS,
     DOSES,
     PROBLEM_PLANS,
+    PLAN_STANDING,
+    ACTIVITY,
+    TEAM_ROLES,
+    RETURNS,
+    PLACE_DAYS,
+    DISPLACEMENT_CASES,
+    TRIAL_EFFECTS,
+    PLACE_EFFECTS,
+    POWERS,
 )
 
 __all__ = [
+    "ACTIVITY",
     "ALL",
     "AREAS",
     "ATTENDED_VISITS",
@@ -71,6 +87,7 @@ __all__ = [
     "COVERAGE",
     "DECILES",
     "DEPRIVATION",
+    "DISPLACEMENT_CASES",
     "DOSES",
     "EQUALITY",
     "FATES",
@@ -86,14 +103,19 @@ __all__ = [
     "PATROL_SITES",
     "PLACED",
     "PLACES",
+    "PLACE_DAYS",
+    "PLACE_EFFECTS",
     "PLANNED_VISITS",
+    "PLAN_STANDING",
     "POINTS",
+    "POWERS",
     "PROBLEM_PLANS",
     "REASONS",
     "REJECTS",
     "RELATIVE_RATES",
     "REPEATS",
     "RESIDENTS",
+    "RETURNS",
     "SCHEDULE",
     "SCORES",
     "SEARCHES",
@@ -101,5 +123,7 @@ __all__ = [
     "SHARED_IDS",
     "SITES",
     "TALLIES",
+    "TEAM_ROLES",
     "TIME_BANDS",
+    "TRIAL_EFFECTS",
 ]

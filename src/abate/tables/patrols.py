@@ -15,7 +15,7 @@ PATROL_SITES = Table(
         "easting": Column("number", "easting of its middle, in the unit of the coordinate system"),
         "northing": Column("number", "northing of its middle, in the unit of the coordinate system"),
         "shape": Column(
-            "shape", "its outline, in the analysis coordinate system; blank where only its middle is known"
+            "shape", "its outline, in the analysis coordinate system; blank where only its middle is known", blank=True
         ),
         "area": Column("text", "the area or pair that it is drawn within; blank where none was given", blank=True),
         "expected": Column(
@@ -132,4 +132,76 @@ PROBLEM_PLANS = Table(
         "status": Column("text", "where it stands", one_of=("planned", "under way", "done", "dropped")),
         "assessment": Column("text", "assessment: what came of it", blank=True),
     },
+)
+
+PLAN_STANDING = Table(
+    "plan_standing",
+    "One row a site: how far its problem plan is.",
+    {
+        "site_id": Column("text", "the site"),
+        "name": Column("text", "where it is, in words"),
+        "responses": Column("whole", "responses in its plan; 0 where it has none", at_least=0),
+        "open": Column("whole", "responses planned or under way", at_least=0),
+        "done": Column("whole", "responses done", at_least=0),
+        "dropped": Column("whole", "responses dropped", at_least=0),
+        "overdue": Column("whole", "open responses whose day has passed", at_least=0),
+        "unassessed": Column("whole", "responses done of which nobody has said what came", at_least=0),
+        "next_due": Column("date", "the earliest day of its open responses; blank where none has one", blank=True),
+        "stage": Column(
+            "text",
+            "the step of the four that it has come to",
+            one_of=("no plan", "scanning", "analysis", "response", "assessment"),
+        ),
+    },
+    key=("site_id",),
+)
+
+ROLES = ("officer", "pcso", "special", "warden", "partner")
+
+ACTIVITY = Table(
+    "activity",
+    "One row what staff of one role and funding stream did at a site on a day. Nobody is named.",
+    {
+        "date": Column("date", "the day"),
+        "site_id": Column("text", "the site"),
+        "role": Column("text", "the role of those who were there", one_of=ROLES),
+        "funding_stream": Column("text", "what paid for their time; blank where none was given", blank=True),
+        "officers": Column("whole", "how many of that role were there", at_least=1),
+        "minutes": Column("number", "minutes that each of them stayed", at_least=0),
+        "arrests": Column("whole", "arrests made", at_least=0),
+        "searches": Column("whole", "stop and searches made", at_least=0),
+        "weapons": Column("whole", "weapons seized", at_least=0),
+        "powers": Column(
+            "text", "other powers used, with semicolons between, such as `dispersal; warning x2`", blank=True
+        ),
+        "source": Column("text", "what shows it", one_of=("gps", "app", "manual")),
+    },
+)
+
+TEAM_ROLES = Table(
+    "team_roles",
+    "One row a team and role: who a team is made of, and what pays for it.",
+    {
+        "team": Column("text", "the team"),
+        "role": Column("text", "the role", one_of=ROLES),
+        "funding_stream": Column("text", "what pays for their time; blank where none was given", blank=True),
+        "officers": Column("whole", "how many of that role are in the team", at_least=1),
+    },
+    key=("team", "role", "funding_stream"),
+)
+
+RETURNS = Table(
+    "returns",
+    "One row a figure of the monthly return to the funder.",
+    {
+        "item": Column("text", "what was counted"),
+        "group": Column("text", "for whom or what: all, a role, a funding stream, a site"),
+        "value": Column("number", "the figure; blank where the record does not say", blank=True, at_least=0),
+        "unit": Column("text", "what it is counted in"),
+        "source": Column("text", "which record it comes from"),
+        "note": Column("text", "what should be known of it", blank=True),
+        "low": Column("number", "lower end of its interval; blank where it has none", blank=True, at_least=0),
+        "high": Column("number", "upper end of its interval; blank where it has none", blank=True, at_least=0),
+    },
+    key=("item", "group"),
 )

@@ -1,0 +1,18 @@
+"""`abate trial`: design a trial of patrols, register it before it starts, and analyse it as it was drawn."""
+
+from __future__ import annotations
+
+import typer
+
+from abate.cli import trial_power, trial_register
+
+app = typer.Typer(help="Design, register and analyse trials of patrols.", no_args_is_help=True)
+
+
+@app.callback()
+def trial() -> None:
+    """Design, register and analyse trials of patrols."""
+
+
+app.command(name="power")(trial_power.power)
+app.command(name="register")(trial_register.register)

@@ -1,0 +1,9 @@
+"""`abate trial` offers its commands."""
+
+from __future__ import annotations
+
+from abate.cli import trial
+
+
+def test_the_commands_are_there():
+    assert {"power", "register"} <= {command.name for command in trial.app.registered_commands}
