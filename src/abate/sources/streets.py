@@ -1,4 +1,4 @@
-"""Street files: segments between junctions, from OpenStreetMap lines in GeoJSON or a street graph in GraphML."""
+"""Street files: segments between junctions, from OpenStreetMap lines, a street graph, or OS Open Roads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from abate.errors import SourceError
-from abate.sources import geojson, graphml
+from abate.sources import geojson, graphml, open_roads, osm_pbf
 from abate.space import projections, segments
 from abate.tables.outlines import SEGMENTS
 
@@ -31,13 +31,23 @@ def read(path: str | Path, *, crs: str, source_crs: str | None = None) -> pd.Dat
     a corner of one is also a corner of another; a bridge that crosses a street without a shared corner does not cut
     it. The segment's id is the street's identifier and a running number (`100009526_0`), so that it is the same as
     long as the street and its junctions are. The edges of a GraphML graph (as OSMnx writes it) are segments already;
-    an edge that is listed in both directions is taken once.
+    an edge that is listed in both directions is taken once. Ways of an OpenStreetMap extract in PBF (`.osm.pbf`) are
+    cut like lines of GeoJSON, and so are the road links of OS Open Roads (GeoPackage, shapefile, or either zipped).
 
-    Reads both also gzipped. Raises `SourceError` with what is wrong and where.
+    Reads GeoJSON and GraphML also gzipped. Raises `SourceError` with what is wrong and where.
     """
     path = Path(path)
     if path.is_dir():
         raise SourceError(f"{path}: a folder, where a street file would be right")
+    start = _start(path)
+    if osm_pbf.is_pbf(start):
+        ways = osm_pbf.read(path)
+        lines = geojson.placed(ways.lines, name=path.name, stated=None, crs=crs)
+        return table(lines, ways.properties, unit_m=projections.unit_m(crs))
+    if open_roads.is_layer(start):
+        links = open_roads.read(path)
+        lines = geojson.placed(links.lines, name=path.name, stated=source_crs or links.crs, crs=crs)
+        return table(lines, links.properties, unit_m=projections.unit_m(crs))
     text = geojson.read_bytes(path)
     start = text[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
@@ -50,7 +60,19 @@ def read(path: str | Path, *, crs: str, source_crs: str | None = None) -> pd.Dat
         lines = geojson.placed(graph.lines, name=path.name, stated=source_crs or graph.crs, crs=crs)
         return _laid_out(lines, list(graph.ids), list(graph.properties), unit_m=projections.unit_m(crs))
     found = "empty" if not text else "something else"
-    raise SourceError(f"{path.name}: {found}, where GeoJSON or GraphML would be right")
+    raise SourceError(
+        f"{path.name}: {found}, where GeoJSON or GraphML would be right (or .osm.pbf, a GeoPackage, a shapefile)"
+    )
+
+
+def _start(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(64)
+    except FileNotFoundError:
+        raise SourceError(f"{path}: there is no such file") from None
+    except OSError as fault:
+        raise SourceError(f"{path}: cannot be read ({fault.strerror})") from None
 
 
 def table(lines: Shapes, properties: list[dict[str, Any]], *, unit_m: float) -> pd.DataFrame:
@@ -87,11 +109,17 @@ def _laid_out(shapes: Shapes, ids: list[str], rows: list[dict[str, Any]], *, uni
             "kind": pd.Series(kinds, dtype="str"),
             "length_m": shapely.length(shapes) * unit_m,
             "motorway": np.array([kind in _MOTORWAYS for kind in kinds], dtype=bool),
-            "private": np.array([row.get("access") in _CLOSED for row in rows], dtype=bool),
+            "private": np.array([_closed(row) for row in rows], dtype=bool),
         }
     ).assign(shape=shapes)
     whole = frame[frame["length_m"] > 0]
     return SEGMENTS.check(whole.sort_values("segment_id", ignore_index=True))
+
+
+def _closed(properties: dict[str, Any]) -> bool:
+    """Tell whether one may not walk there: what is said of walkers counts before what is said of all."""
+    walkers = properties.get("foot")
+    return (properties.get("access") if walkers is None else walkers) in _CLOSED
 
 
 def _first(properties: dict[str, Any], names: tuple[str, ...]) -> str | None:
