@@ -54,7 +54,7 @@ def test_every_command_is_in_the_reference_with_its_options() -> None:
         section = page.split(f"\n## {name}\n")[1].split("\n## ")[0]
         assert f"```text\n{name} " in section
         for parameter in command.params:
-            if parameter.param_type_name == "option" and parameter.name != "help":
+            if parameter.param_type_name == "option" and parameter.name != "help" and not parameter.hidden:
                 assert parameter.opts[0] in section
 
 

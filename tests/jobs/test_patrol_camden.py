@@ -1,4 +1,4 @@
-"""The whole way of patrols on a real place: Camden's recorded crime and OpenStreetMap's streets, from load to return."""
+"""The whole way of patrols on a real place: Camden, its recorded crime and its streets, from load to return."""
 
 from __future__ import annotations
 
