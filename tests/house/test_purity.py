@@ -9,7 +9,8 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "abate"
 PURE = (
-    *("incidents", "places", "counts", "hotspots", "sample", "stats", "space", "networks", "tables"),
+    *("incidents", "places", "counts", "hotspots", "patrols", "trials", "sample"),
+    *("stats", "space", "networks", "tables"),
     *("schema.py", "periods.py", "estimate.py", "errors.py"),
 )
 

@@ -84,15 +84,7 @@ def draw_loops(
         parking=parking,
         crs=crs,
         seed=seed,
-        rules=Rules(
-            minutes=minutes,
-            pace_kmh=pace_kmh,
-            loops=loops,
-            again=again,
-            radius_m=radius,
-            around_m=around,
-            even=even,
-        ),
+        rules=Rules(minutes, pace_kmh, loops, again=again, radius_m=radius, around_m=around, even=even),
     )
     today = datetime.now(ZoneInfo("Europe/London")).date()
     with answers.progress("Drawing loops", quiet=as_json) as tell:
