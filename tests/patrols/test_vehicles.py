@@ -8,6 +8,7 @@ import rota_makers
 from abate.patrols import resting, rules, timetables, vehicles, workings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", [{}, {"breaks": ()}, {"budget_hours": 8.0}])
 def test_what_pyvrp_finds_keeps_the_rules_and_is_not_better(rule: dict[str, object]) -> None:
     problem = rota_makers.problem(sites=10, teams=3, **rule)
