@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
 import rota_makers
 from abate.patrols import rotadays
+from abate.patrols.rotadays import Drawn
 from abate.patrols.rotas import Band, Event, Rota, Site, Team
 
 FRIDAY = rota_makers.FRIDAY
@@ -58,10 +60,24 @@ def test_closed_dates_schedules_and_days_of_teams() -> None:
     rota = one(Band(1200, 1400), closed=(FRIDAY,))
     assert not (rota_makers.problem(rota).weight > 0).any()
     plain = one(Band(1200, 1400))
-    unvisited = rotadays.pose(plain, FRIDAY, rota_makers.times(plain), visited=frozenset())
+    undrawn = Drawn(frozenset(), frozenset("a"))
+    unvisited = rotadays.pose(plain, FRIDAY, rota_makers.times(plain), drawn=undrawn)
     assert not (unvisited.weight > 0).any()
+    assert unvisited.undrawn == {"a"}
     off = replace(plain, teams=(replace(plain.teams[0], days=(0,)),))
     assert rotadays.pose(off, FRIDAY, rota_makers.times(off)).teams == ()
+
+
+def test_hours_past_midnight_belong_to_the_next_days_draw() -> None:
+    late = one(Band(1380, 1500))
+    both, first, second = (
+        rotadays.pose(late, FRIDAY, rota_makers.times(late), drawn=Drawn(frozenset(today), frozenset(tomorrow)))
+        for today, tomorrow in (("a", "a"), ("a", ""), ("", "a"))
+    )
+    begins = [np.flatnonzero(problem.weight[0] > 0) for problem in (both, first, second)]
+    assert begins[0].min() < 1440 <= begins[0].max()
+    assert begins[1].max() == 1439
+    assert begins[2].min() == 1440
 
 
 def test_worth_follows_the_dose_curve() -> None:

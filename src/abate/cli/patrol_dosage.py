@@ -68,18 +68,19 @@ def dosage(
     Example: abate patrols dosage tracks.csv --sites sites.geojson --devices devices.csv --plan visits.csv
     --impact-assessment "DPIA 2026/114" -o dosage
     """
-    asked = {name: value for name, value in locals().items() if name != "as_json"}
+    asked = dict(locals())
     days = {name: asked[name].date() if asked[name] else None for name in ("since", "until")}
     _measure({**asked, "tracks": tuple(tracks or ()), **days}, as_json=as_json)
 
 
 def _measure(asked: dict[str, Any], *, as_json: bool) -> None:
     import getpass
+    from dataclasses import fields
 
     from abate.cli import answers
     from abate.jobs import patrol_dosage as jobs
 
-    options = jobs.Options(**asked)
+    options = jobs.Options(**{field.name: asked[field.name] for field in fields(jobs.Options)})
     now, by = datetime.now(UTC), getpass.getuser()
     if options.purge is not None:
         erased = jobs.purge(options, now=now, by=by)

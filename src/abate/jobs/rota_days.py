@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from abate.patrols.rotadays import Problem
+    from abate.patrols.rotadays import Drawn, Problem
     from abate.patrols.rotas import Rota
 
 NEAR_STREET_M = 300.0
@@ -51,8 +52,8 @@ def pose(rota_file: Path, files: Files, *, day: date | None, today: date, crs: s
     when = day or told.day or today
     read = list(told.read)
     times, notes = _times(told.rota, files.travel or told.travel, files.streets, told.crs, read)
-    visited, more = _scheduled(files.schedule, told.rota, when, read)
-    problem = rotadays.pose(told.rota, when, times, visited=visited)
+    drawn, more = _scheduled(files.schedule, told.rota, when, read)
+    problem = rotadays.pose(told.rota, when, times, drawn=drawn)
     if not problem.teams:
         raise OptionError(f"{rota_file.name}: no team is on duty on {when:%A %-d %B %Y}; look at the days of the teams")
     return Posed(problem, told.rota, told.crs, (*notes, *more), tuple(read))
@@ -144,28 +145,36 @@ def _from_table(rota: Rota, travel: Path, read: list[tuple[str, str]]) -> list[A
 
 def _scheduled(
     schedule: Path | None, rota: Rota, day: date, read: list[tuple[str, str]]
-) -> tuple[frozenset[str] | None, list[str]]:
-    """Name the sites that the schedule draws for patrol on the day; None without a schedule."""
+) -> tuple[Drawn | None, list[str]]:
+    """Name the sites that the schedule draws for patrol on the day and the day after; None without a schedule."""
     if schedule is None:
         return None, []
     import pandas as pd
 
+    from abate.patrols.rotadays import Drawn
     from abate.sources import schedules
 
-    drawn = schedules.read(schedule)
-    read.append((drawn.file.name, drawn.sha256))
-    rows = drawn.rows[drawn.rows["date"] == pd.Timestamp(day)]
-    if not len(rows):
-        first, last = drawn.rows["date"].min(), drawn.rows["date"].max()
+    told = schedules.read(schedule)
+    read.append((told.file.name, told.sha256))
+    dates, patrol = told.rows["date"], told.rows["arm"] == "patrol"
+    if not (dates == pd.Timestamp(day)).any():
+        first, last = dates.min(), dates.max()
         raise OptionError(
-            f"{drawn.file.name}: {day} is not in the schedule, which runs from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+            f"{told.file.name}: {day} is not in the schedule, which runs from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
         )
-    chosen = frozenset(rows.loc[rows["arm"] == "patrol", "site_id"])
+    chosen, after = (
+        frozenset(told.rows.loc[patrol & (dates == pd.Timestamp(each)), "site_id"])
+        for each in (day, day + timedelta(days=1))
+    )
     if strangers := sorted(chosen - {site.site_id for site in rota.sites}):
         raise OptionError(
-            *(f"{drawn.file.name}: site '{name}' is drawn for {day} and is not in the rota" for name in strangers)
+            *(f"{told.file.name}: site '{name}' is drawn for {day} and is not in the rota" for name in strangers)
         )
-    return chosen, [f"only the {len(chosen)} sites drawn for patrol on {day} are visited ({drawn.file.name})"]
+    note = (
+        f"only the {len(chosen)} sites drawn for patrol on {day} are visited, and after midnight those drawn for the "
+        f"day after ({told.file.name})"
+    )
+    return Drawn(chosen, after), [note]
 
 
 def visits(rows: Sequence[dict[str, Any]], problem: Problem, *, name: str) -> list[Any]:

@@ -46,6 +46,14 @@ class Rest:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """The sites drawn for patrol on a day, and on the day after, to which the hours past midnight belong."""
+
+    today: frozenset[str]
+    tomorrow: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Problem:
     """A day's problem in minutes since its local midnight; S sites, K teams, D lengths of stay, T minutes.
 
@@ -53,7 +61,8 @@ class Problem:
     its hours; `room` (S, T) the minutes from then until its hours end. `time` has for each team the minutes between
     sites, (S + 1, S + 1), its base last. `breaks` has for each team rows of earliest start, latest end, minutes,
     whether at the base. `budget` is in officer-minutes. `kept` are visits that stand already (done or begun) at `now`,
-    `rested` breaks that were taken; `away` says from when a team is not there any more.
+    `rested` breaks that were taken; `away` says from when a team is not there any more; `undrawn` are the sites that
+    the day's schedule leaves to usual policing.
     """
 
     day: date
@@ -79,6 +88,7 @@ class Problem:
     rested: tuple[Rest, ...] = ()
     now: int | None = None
     away: tuple[int | None, ...] = ()
+    undrawn: frozenset[str] = frozenset()
 
     def moment(self, minute: int) -> datetime:
         """Give the moment of a minute of the day, on the local clock with its zone."""
@@ -113,10 +123,11 @@ def elapsed(day: date, wall: int, zone: str) -> int:
     return round((shown.astimezone(UTC) - midnight(day, zone)).total_seconds() / 60)
 
 
-def pose(rota: Rota, day: date, times: Sequence[Whole], *, visited: frozenset[str] | None = None) -> Problem:
+def pose(rota: Rota, day: date, times: Sequence[Whole], *, drawn: Drawn | None = None) -> Problem:
     """Lay one day of a rota out in minutes; `times` has for each team of the rota its matrix (see `Problem.time`).
 
-    `visited` names the sites of the day's schedule (None: all). Teams that are not on duty that day are left out.
+    Only sites that are `drawn` for patrol are open (None: all); what begins after midnight belongs to the day after.
+    Teams that are not on duty that day are left out.
     """
     on_duty = [place for place, team in enumerate(rota.teams) if day.weekday() in team.days]
     teams = [rota.teams[place] for place in on_duty]
@@ -125,9 +136,10 @@ def pose(rota: Rota, day: date, times: Sequence[Whole], *, visited: frozenset[st
     weight, room = np.full((len(rota.sites), span), -1.0), np.zeros((len(rota.sites), span), dtype=np.int64)
     if day not in rota.closed:
         for place, site in enumerate(rota.sites):
-            if visited is None or site.site_id in visited:
-                _open(weight[place], room[place], site, day, rota.zone)
+            _open(weight[place], room[place], site, day, rota.zone)
         _mind_events(weight, room, rota, day)
+        if drawn is not None:
+            _mind_draw(weight, rota, drawn, elapsed(day, 24 * 60, rota.zone))
     most = max([site.most for site in rota.sites], default=1)
     return Problem(
         day=day,
@@ -150,6 +162,7 @@ def pose(rota: Rota, day: date, times: Sequence[Whole], *, visited: frozenset[st
         charge_travel=rota.budget_counts == "stays and travel",
         loss=rota.loss,
         away=(None,) * len(teams),
+        undrawn=frozenset() if drawn is None else frozenset(site.site_id for site in rota.sites) - drawn.today,
     )
 
 
@@ -183,6 +196,15 @@ def _open(weight: Real, room: Whole, site: Site, day: date, zone: str) -> None:
         left = left + 1 if opened[minute] else 0
         if minute < span:
             room[minute] = left
+
+
+def _mind_draw(weight: Real, rota: Rota, drawn: Drawn, ends: int) -> None:
+    """Close sites on a day for which they were not drawn; a stay that began before midnight may run on."""
+    for place, site in enumerate(rota.sites):
+        if site.site_id not in drawn.today:
+            weight[place, :ends] = -1.0
+        if site.site_id not in drawn.tomorrow:
+            weight[place, ends:] = -1.0
 
 
 def _mind_events(weight: Real, room: Whole, rota: Rota, day: date) -> None:

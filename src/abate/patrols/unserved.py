@@ -42,7 +42,7 @@ def _why(site: int, here: Sequence[Visit], visits: Sequence[Visit], rests: Seque
     whole = np.flatnonzero((problem.weight[site] > 0) & (problem.room[site] >= shortest))
     opened = whole[whole >= (problem.now or 0)]
     if not len(opened):
-        return "its hours are over" if len(whole) else "it is closed, or has no hours on this day that a stay fits into"
+        return "its hours are over" if len(whole) else _shut(site, problem)
     hours = f"{clock(int(opened[0]))} to {clock(int(opened[-1]) + shortest)}"
     reach = [_reachable(site, team, problem) for team in range(len(problem.teams))]
     spans = [(team, low, high) for team, (low, high) in enumerate(reach) if ((opened >= low) & (opened <= high)).any()]
@@ -58,6 +58,12 @@ def _why(site: int, here: Sequence[Visit], visits: Sequence[Visit], rests: Seque
     if not free:
         return f"no team can be there in its hours ({hours}) {problem.gap} minutes from the visits that it has"
     return _competing(site, free, hours, planned=(visits, rests, problem))
+
+
+def _shut(site: int, problem: Problem) -> str:
+    if problem.sites[site] in problem.undrawn:
+        return "it is drawn for usual policing on this day"
+    return "it is closed, or has no hours on this day that a stay fits into"
 
 
 def _present(team: int, begin: int, end: int, opened: np.ndarray, problem: Problem) -> bool:
