@@ -36,8 +36,15 @@ def test_lists_of_compliance_and_disagreements() -> None:
     start = pd.Series(pd.to_datetime(["2026-11-02T14:00Z"])).astype("datetime64[us, UTC]")
     matched = pd.DataFrame(
         {
-            "team": ["T1"], "site_id": ["a"], "start": start, "minutes": [15.0], "status": ["missed"],
-            "seen_start": [pd.NaT], "seen_minutes": [None], "seen_team": [None], "presence": [-1],
+            "team": ["T1"],
+            "site_id": ["a"],
+            "start": start,
+            "minutes": [15.0],
+            "status": ["missed"],
+            "seen_start": [pd.NaT],
+            "seen_minutes": [None],
+            "seen_team": [None],
+            "presence": [-1],
         }
     )
     assert dosage_files.compliance_csv(matched).splitlines()[1] == b"T1,a,2026-11-02T14:00:00Z,15.0,missed,,,"
