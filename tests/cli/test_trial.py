@@ -6,4 +6,6 @@ from abate.cli import trial
 
 
 def test_the_commands_are_there():
-    assert {"power", "register"} <= {command.name for command in trial.app.registered_commands}
+    assert {"power", "register", "analyse", "wdd", "rollout"} <= {
+        command.name for command in trial.app.registered_commands
+    }

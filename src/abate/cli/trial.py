@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from abate.cli import trial_power, trial_register
+from abate.cli import trial_analyse, trial_power, trial_register, trial_rollout, trial_wdd
 
 app = typer.Typer(help="Design, register and analyse trials of patrols.", no_args_is_help=True)
 
@@ -16,3 +16,6 @@ def trial() -> None:
 
 app.command(name="power")(trial_power.power)
 app.command(name="register")(trial_register.register)
+app.command(name="analyse")(trial_analyse.analyse)
+app.command(name="wdd")(trial_wdd.wdd)
+app.command(name="rollout")(trial_rollout.rollout)

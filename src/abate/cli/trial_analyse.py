@@ -1,0 +1,104 @@
+"""`abate trial analyse`: a trial of patrols, analysed as it was drawn."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+_FILE = typer.Argument(metavar="PLACE_DAYS.csv", help="Place-days: date, site_id, incidents and, where known, harm.")
+_SCHEDULE = typer.Option("--schedule", help="The schedule, as `abate patrols randomise` wrote it.")
+_DOSE = typer.Option("--dose", help="What took place: date, site_id, minutes, officers.")
+_BUFFERS = typer.Option("--buffers", help="Place-days of the ring about each site: date, site_id, incidents.")
+_PROTOCOL = typer.Option("--protocol", help="The record that `abate trial register` wrote.")
+_LEDGER = typer.Option("--ledger", help="The record of draws (default: schedule.ledger.jsonl beside the schedule).")
+_LEVEL = typer.Option("--level", help="How sure intervals are.")
+_DRAWS = typer.Option("--draws", help="How often the schedule is drawn again.")
+_SEED = typer.Option("--seed", min=0, help="Seed of the redraws: the same seed gives the same output.")
+_LASTING = typer.Option("--lasting", help="For how many days afterwards a patrol may still act.")
+_LEAST = typer.Option("--least-minutes", help="Minutes of presence that make a visit.")
+_OUT = typer.Option("-o", "--out", help="Folder for trial.html, effects.csv, places.csv and provenance.json.")
+_JSON = typer.Option("--json", help="Print one JSON document and nothing else.")
+
+
+def analyse(
+    place_days: Annotated[Path, _FILE],
+    schedule: Annotated[Path, _SCHEDULE],
+    dose: Annotated[Path | None, _DOSE] = None,
+    buffers: Annotated[Path | None, _BUFFERS] = None,
+    protocol: Annotated[Path | None, _PROTOCOL] = None,
+    ledger: Annotated[Path | None, _LEDGER] = None,
+    level: Annotated[float, _LEVEL] = 0.95,
+    draws: Annotated[int, _DRAWS] = 10_000,
+    seed: Annotated[int, _SEED] = 1,
+    lasting: Annotated[int, _LASTING] = 3,
+    least_minutes: Annotated[float, _LEAST] = 10.0,
+    out: Annotated[Path | None, _OUT] = None,
+    *,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Say what patrols did in a trial, by intention to treat, with p-values from redraws of its own schedule.
+
+    Beside it: what is left on later days, the rings about the sites, what visits that took place did, and what the
+    result hangs on. What differs from the registered protocol is named.
+
+    Example: abate trial analyse place-days.csv --schedule schedule.csv --protocol protocol.json -o result
+    """
+    import getpass
+    from zoneinfo import ZoneInfo
+
+    from abate.cli import answers
+    from abate.jobs import trial_analyse as jobs
+
+    options = jobs.Options(
+        place_days=place_days,
+        schedule=schedule,
+        dose=dose,
+        buffers=buffers,
+        protocol=protocol,
+        ledger=ledger,
+        level=level,
+        draws=draws,
+        seed=seed,
+        lasting=lasting,
+        least_minutes=least_minutes,
+        out=out,
+    )
+    today = datetime.now(ZoneInfo("Europe/London")).date()
+    with answers.progress("Analysing the trial", quiet=as_json) as tell:
+        found = jobs.trial_analyse(options, today=today, by=getpass.getuser(), tell=tell)
+    if as_json:
+        answers.document(found.document())
+    else:
+        _print(found)
+
+
+def _print(found: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from abate.reports import trialwords
+
+    console = Console()
+    console.print(found.sentence, soft_wrap=True, highlight=False, markup=False)
+    listed = Table(box=None, pad_edge=False)
+    for heading in ("Outcome", "Reckoned by", "Effect", "p"):
+        listed.add_column(heading, overflow="fold")
+    for effect in found.analysis.effects():
+        listed.add_row(effect.outcome, effect.method, trialwords.said(effect), trialwords.chance(effect.p))
+    console.print(listed)
+    registered = found.evidence.registered
+    console.print(
+        "No protocol was given: nothing here is registered." if registered is None else registered.sentence,
+        soft_wrap=True,
+        highlight=False,
+        markup=False,
+    )
+    for line in found.departures:
+        console.print(f"departure: {line}", soft_wrap=True, highlight=False, markup=False)
+    for note in (found.evidence.drawn.standing, *found.evidence.notes, *found.analysis.missing):
+        console.print(f"note: {note}", soft_wrap=True, highlight=False, markup=False)
+    for path in found.files:
+        console.print(f"  {path}", soft_wrap=True, highlight=False, markup=False)
