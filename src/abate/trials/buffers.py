@@ -39,7 +39,7 @@ class Buffers:
     `site` and `ring` are rate ratios; `site_change`, `ring_change` and `net_change` incidents over all patrol days.
     `quotient` is the ring's change over the site's: above 0 the benefit spread, below 0 crime moved, at -1 all of it
     did; its interval is Fieller's (None where the site's own change is not clear enough for one). `correlation` is that
-    of the two estimates.
+    of the two estimates, not a number where one of them does not vary.
     """
 
     site: Effect
@@ -77,7 +77,8 @@ def compare(panel: Panel, rings: Real, *, level: float = 0.95) -> Buffers:
     own, around_it, net = (_sum(float(change @ mix), float(mix @ spread @ mix), freedom, level) for mix in mixes)
     quotient = float(change[1] / change[0]) if change[0] else None
     between = _fieller(change, spread, freedom, level) if np.isfinite(change).all() else None
-    correlation = float(covariance[0, 1] / sqrt(covariance[0, 0] * covariance[1, 1]))
+    scale = sqrt(covariance[0, 0] * covariance[1, 1])
+    correlation = float(covariance[0, 1] / scale) if scale else float("nan")
     return Buffers(site, ring, own, around_it, net, quotient, between, correlation, _verdict(site, ring, net))
 
 
