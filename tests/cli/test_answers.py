@@ -39,3 +39,11 @@ def test_quiet_progress_says_nothing_at_all(capsys: pytest.CaptureFixture[str]) 
         tell(0.5, "half")
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", "")
+
+
+def test_an_answer_ends_with_what_else_is_to_be_known_and_the_files(capsys: pytest.CaptureFixture[str]) -> None:
+    from rich.console import Console
+
+    long = "a note that is longer than a narrow window and is neither broken nor [bold]read as markup[/bold] " * 2
+    answers.close(Console(), notes=[long.strip()], files=[Path("out/a.csv")])
+    assert capsys.readouterr().out == f"note: {long.strip()}\n  out/a.csv\n"

@@ -100,3 +100,10 @@ def test_the_record_says_how_the_plan_was_made(tmp_path: Path) -> None:
     assert [each["file"] for each in told["inputs"]] == ["rota.toml", "sites.csv", "teams.csv"]
     assert told["marking"] == "OFFICIAL-SENSITIVE"
     assert str(tmp_path) not in json.dumps(told)
+
+
+def test_a_plan_by_pyvrp_says_that_it_depends_on_the_machine(tmp_path: Path) -> None:
+    rota_files_made.write(tmp_path)
+    said = run(tmp_path, solver="pyvrp", seconds=2.0)
+    assert said["visits"]
+    assert any("depends on the speed of the machine" in note for note in said["notes"])

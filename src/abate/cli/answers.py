@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from rich.console import Console
 
 
 def document(answer: Any) -> None:
@@ -30,6 +32,12 @@ def _plain(value: Any) -> Any:
             return _plain(value.item())
         case _:
             return str(value)
+
+
+def close(console: Console, *, notes: Iterable[object], files: Iterable[object]) -> None:
+    """End an answer for a person: what else is to be known, and where the files are."""
+    for line in (*(f"note: {note}" for note in notes), *(f"  {path}" for path in files)):
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 @contextmanager

@@ -76,6 +76,8 @@ def _print(found: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from abate.cli import answers
+
     console = Console()
     console.print(found.near.sentence, soft_wrap=True, highlight=False)
     listed = Table(box=None, pad_edge=False, title_justify="left")
@@ -91,10 +93,7 @@ def _print(found: Any) -> None:
         f"{found.near.events:,} events, {found.near.metric} distance.",
         highlight=False,
     )
-    for note in found.notes:
-        console.print(f"note: {note}", soft_wrap=True, highlight=False, markup=False)
-    for path in found.files:
-        console.print(f"  {path}", soft_wrap=True, highlight=False, markup=False)
+    answers.close(console, notes=found.notes, files=found.files)
 
 
 def _cell(near: Any, row: str, column: str) -> str:

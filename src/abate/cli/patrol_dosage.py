@@ -103,10 +103,9 @@ def _print_purged(erased: Any) -> None:
 def _print(found: Any) -> None:
     from rich.console import Console
 
+    from abate.cli import answers
+
     console = Console()
     for line in found.sentences():
         console.print(line, soft_wrap=True, highlight=False, markup=False)
-    for note in found.notes:
-        console.print(f"note: {note}", soft_wrap=True, highlight=False, markup=False)
-    for path in found.files:
-        console.print(f"  {path}", soft_wrap=True, highlight=False, markup=False)
+    answers.close(console, notes=found.notes, files=found.files)

@@ -99,6 +99,8 @@ def _print(found: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from abate.cli import answers
+
     console = Console()
     console.print(found.sentence, soft_wrap=True, highlight=False)
     listed = Table(box=None, pad_edge=False)
@@ -111,7 +113,4 @@ def _print(found: Any) -> None:
         cells = (f"{row.length_m:,.0f}", f"{row.minutes:.1f}", f"{row.share:.0%}", gap)
         listed.add_row(row.name, str(row.loop), *cells, f"{row.repeated:.0%}", f"{row.inside:.0%}")
     console.print(listed)
-    for note in found.notes:
-        console.print(f"note: {note}", soft_wrap=True, highlight=False, markup=False)
-    for path in found.files:
-        console.print(f"  {path}", soft_wrap=True, highlight=False, markup=False)
+    answers.close(console, notes=found.notes, files=found.files)

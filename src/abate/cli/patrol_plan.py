@@ -88,6 +88,8 @@ def _print(found: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from abate.cli import answers
+
     console = Console()
     told = found.document()
     console.print(found.sentence(), soft_wrap=True, highlight=False)
@@ -100,7 +102,4 @@ def _print(found: Any) -> None:
     for each in told["unserved"]:
         said = f"not planned: visit {each['visit']} of {each['site']}: {each['why']}"
         console.print(said, soft_wrap=True, highlight=False, markup=False)
-    for note in found.notes:
-        console.print(f"note: {note}", soft_wrap=True, highlight=False, markup=False)
-    for path in found.files:
-        console.print(f"  {path}", soft_wrap=True, highlight=False, markup=False)
+    answers.close(console, notes=found.notes, files=found.files)

@@ -96,6 +96,8 @@ def _print(found: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from abate.cli import answers
+
     console = Console()
     listed = Table(box=None, pad_edge=False)
     listed.add_column("Team")
@@ -107,7 +109,4 @@ def _print(found: Any) -> None:
     console.print(listed)
     words = found.document()
     console.print(f"{words['marking']}; to be destroyed by {words['expires']}.", soft_wrap=True, highlight=False)
-    for note in found.notes:
-        console.print(f"note: {note}", soft_wrap=True, highlight=False, markup=False)
-    for path in found.printed.files:
-        console.print(f"  {path}", soft_wrap=True, highlight=False, markup=False)
+    answers.close(console, notes=found.notes, files=found.printed.files)

@@ -90,6 +90,7 @@ def _print(found: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from abate.cli import answers
     from abate.reports import returnwords
 
     console = Console()
@@ -103,7 +104,4 @@ def _print(found: Any) -> None:
     console.print(listed)
     for what, number in (*returnwords.done(found.made), *returnwords.plans(found.made)):
         console.print(f"{what}: {number}", highlight=False, markup=False)
-    for note in found.made.notes:
-        console.print(f"note: {note}", soft_wrap=True, highlight=False, markup=False)
-    for path in found.files:
-        console.print(f"  {path}", soft_wrap=True, highlight=False, markup=False)
+    answers.close(console, notes=found.made.notes, files=found.files)

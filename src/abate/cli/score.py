@@ -105,6 +105,8 @@ def _print(found: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from abate.cli import answers
+
     console = Console()
     if not console.is_terminal:
         console = Console(width=max(console.width, _WIDTH))
@@ -134,10 +136,7 @@ def _print(found: Any) -> None:
         "with its 95% interval.",
         highlight=False,
     )
-    for note in found.notes:
-        console.print(f"note: {note}", soft_wrap=True, highlight=False, markup=False)
-    for path in found.files:
-        console.print(f"  {path}", soft_wrap=True, highlight=False, markup=False)
+    answers.close(console, notes=found.notes, files=found.files)
 
 
 def _figure(value: float | None, form: str) -> str:

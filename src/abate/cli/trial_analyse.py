@@ -79,6 +79,7 @@ def _print(found: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from abate.cli import answers
     from abate.reports import trialwords
 
     console = Console()
@@ -98,7 +99,8 @@ def _print(found: Any) -> None:
     )
     for line in found.departures:
         console.print(f"departure: {line}", soft_wrap=True, highlight=False, markup=False)
-    for note in (found.evidence.drawn.standing, *found.evidence.notes, *found.analysis.missing):
-        console.print(f"note: {note}", soft_wrap=True, highlight=False, markup=False)
-    for path in found.files:
-        console.print(f"  {path}", soft_wrap=True, highlight=False, markup=False)
+    answers.close(
+        console,
+        notes=(found.evidence.drawn.standing, *found.evidence.notes, *found.analysis.missing),
+        files=found.files,
+    )

@@ -122,15 +122,17 @@ def plan(options: Options, *, today: date, by: str, tell: Tell = lambda _share, 
         solver=options.solver,
         seconds=options.seconds,
     )
-    notes = (*posed.notes, *_notes(made))
+    notes = (*posed.notes, *_notes(made, options.solver))
     files = _write(options, posed, made, notes, today=today, by=by) if options.out is not None else ()
     tell(1.0, "done")
     return Planned(made, notes, files)
 
 
-def _notes(made: Plan) -> list[str]:
+def _notes(made: Plan, solver: Solver) -> list[str]:
     notes = [f"site '{site}' lacks {count} of its least visits" for site, count in sorted(made.short.items())]
-    if made.stopped:
+    if solver == "pyvrp":
+        notes.append("PyVRP searches by the clock: the plan depends on the speed of the machine")
+    elif made.stopped:
         notes.append(
             f"the clock ended the search after {made.rounds:,} rounds: give --rounds {made.rounds} and more --seconds "
             "where the plan should not depend on the speed of the machine"
