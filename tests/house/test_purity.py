@@ -9,7 +9,7 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "abate"
 PURE = (
-    *("incidents", "places", "counts", "hotspots", "patrols", "trials", "sample"),
+    *("incidents", "places", "counts", "hotspots", "patrols", "trials", "impact", "costs", "funding", "sample"),
     *("stats", "space", "networks", "tables"),
     *("schema.py", "periods.py", "estimate.py", "errors.py"),
 )

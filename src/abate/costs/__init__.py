@@ -1,0 +1,1 @@
+"""What offences prevented are worth: unit costs, prices and totals from joint draws."""
