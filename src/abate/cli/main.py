@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from abate.cli import audit, demo, fetch, hotspots, load, near_repeats, patrols, score, trial
+from abate.cli import audit, demo, fetch, hotspots, impact, load, near_repeats, patrols, score, trial
 from abate.errors import AbateError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command(name="score")(score.score)
 app.add_typer(audit.app, name="audit")
 app.add_typer(patrols.app, name="patrols")
 app.add_typer(trial.app, name="trial")
+app.add_typer(impact.app, name="impact")
 
 
 def main() -> None:

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
     Real = NDArray[np.float64]
 
+PER = 100_000.0
+"""A rate's unit: so many of the exposure, such as people."""
+RATIOS = ("fepois", "its")
+"""Methods whose value is a rate ratio (its) or a rate ratio less 1 (fepois), and whose panel holds counts."""
+
 Inference = Literal["placebo", "jackknife", "bootstrap", "conformal", "analytic"]
 
 
@@ -131,11 +136,27 @@ def path(effect: Effect) -> Path | None:
 def prevented(effect: Effect) -> tuple[float, float | None, float | None] | None:
     """Give how many the programme prevented in all treated areas and periods, with the interval's ends.
 
-    It is the fall: a positive number is fewer. None where the effect is not in the outcome's own unit.
+    It is the fall: a positive number is fewer. Where the outcome was made a rate (`PER` of the panel's exposure) each
+    area's own exposure makes it a number again. A rate ratio is turned on what was observed: what would have been, less
+    what was. None where nothing was observed under the programme.
     """
-    if effect.setting.method in ("its", "fepois"):
+    panel = effect.panel
+    cells = panel.treated & np.isfinite(panel.outcomes)
+    if not cells.any():
         return None
-    cells = int((effect.panel.treated & np.isfinite(effect.panel.outcomes)).sum())
-    low = None if effect.high is None else -effect.high * cells
-    high = None if effect.low is None else -effect.low * cells
-    return -effect.value * cells, low, high
+    if effect.setting.method in RATIOS:
+        plus = 1.0 if effect.setting.method == "fepois" else 0.0
+        seen = float(panel.outcomes[cells].sum())
+        value, low, high = (
+            None if ratio is None or ratio + plus <= 0 else seen / (ratio + plus) - seen
+            for ratio in (effect.value, effect.high, effect.low)
+        )
+        return None if value is None else (value, low, high)
+    size = float(cells.sum()) if panel.exposure is None else float(panel.exposure[cells].sum()) / PER
+    gaps = effect.gaps
+    known = gaps is not None and bool(np.isfinite(gaps[cells]).all())
+    weighted = gaps[cells] * panel.exposure[cells] / PER if gaps is not None and panel.exposure is not None else None
+    value = -float(weighted.sum()) if known and weighted is not None else -effect.value * size
+    low = None if effect.high is None else value - (effect.high - effect.value) * size
+    high = None if effect.low is None else value + (effect.value - effect.low) * size
+    return value, low, high

@@ -1,0 +1,140 @@
+"""`abate impact`: what a programme of whole areas prevented. The word `panel` may be left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+
+_FILE = typer.Argument(metavar="PANEL.csv", help="CSV (or .gz) with one row an area and period.")
+_TIME = typer.Option("--time", help="Column of periods: numbers, dates, months, years or quarters.")
+_OUTCOME = typer.Option("--outcome", help="Column of what was counted or measured.")
+_METHOD = typer.Option("--method", help="How the effect is estimated; each has its page in the documents.")
+_UNIT = typer.Option("--unit", help="Column of the areas' names; may be left out for a single series.")
+_TREATED = typer.Option("--treated", help="Areas that had the programme, with commas; needs --from.")
+_FROM = typer.Option("--from", help="First period with the programme, as it stands in the file.")
+_FIRST = typer.Option("--first-treated", help="Column of the period in which each area began; blank, 0 or never: none.")
+_TREATMENT = typer.Option("--treatment", help="Column that is 1 where the programme runs and 0 elsewhere.")
+_COVARIATES = typer.Option("--covariates", help="Columns that explain differences between areas, with commas.")
+_EXPOSURE = typer.Option("--exposure", help="Column of what counts are relative to, such as the population.")
+_CONTROLS = typer.Option(
+    "--controls", help="never: areas that never had it; notyet: also those that do not have it yet."
+)
+_INFERENCE = typer.Option("--inference", help="placebo, jackknife, bootstrap, conformal, analytic, with commas.")
+_DESIGN = typer.Option("--design", help="TOML file of predictors, for --method sc-predictors.")
+_SEASON = typer.Option("--season", help="its: months, or harmonics:K for K waves a year.")
+_TREND = typer.Option("--trend/--no-trend", help="its: a straight trend in the logarithm (default: with trend).")
+_SLOPE = typer.Option("--slope", help="its: the trend may change with the programme too.")
+_ERRORS = typer.Option("--errors", help="its: plain, or newey-west for errors that bear autocorrelation.")
+_MODEL = typer.Option("--model", help="its: poisson, arima or structural.")
+_LEVEL = typer.Option("--level", help="How sure the interval is.")
+_DRAWS = typer.Option("--draws", min=10, help="Placebo or bootstrap draws, where not all can be run.")
+_SEED = typer.Option("--seed", min=0, help="Seed of the random numbers: the same seed gives the same output.")
+_OUT = typer.Option("-o", "--out", help="Folder for the report and its tables.")
+_JSON = typer.Option("--json", help="Print one JSON document and nothing else.")
+
+Method = Literal["sc", "sc-predictors", "ascm", "sdid", "did", "cs", "ife", "mc", "fepois", "its"]
+
+
+class _Group(TyperGroup):
+    """A group whose command `panel` may be left out: `abate impact PANEL.csv` is `abate impact panel PANEL.csv`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = ["panel", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(cls=_Group, help="What a programme of whole areas prevented.", no_args_is_help=True)
+
+
+@app.callback()
+def impact() -> None:
+    """What a programme prevented: of whole areas, `abate impact PANEL.csv`, or of many small ones, `calibrate`."""
+
+
+def panel(
+    file: Annotated[Path, _FILE],
+    time: Annotated[str, _TIME],
+    outcome: Annotated[str, _OUTCOME],
+    method: Annotated[Method, _METHOD],
+    unit: Annotated[str | None, _UNIT] = None,
+    treated: Annotated[str, _TREATED] = "",
+    begins: Annotated[str | None, _FROM] = None,
+    first_treated: Annotated[str | None, _FIRST] = None,
+    treatment: Annotated[str | None, _TREATMENT] = None,
+    covariates: Annotated[str, _COVARIATES] = "",
+    exposure: Annotated[str | None, _EXPOSURE] = None,
+    controls: Annotated[Literal["never", "notyet"], _CONTROLS] = "never",
+    inference: Annotated[str, _INFERENCE] = "",
+    design: Annotated[Path | None, _DESIGN] = None,
+    season: Annotated[str | None, _SEASON] = None,
+    trend: Annotated[bool | None, _TREND] = None,
+    slope: Annotated[bool | None, _SLOPE] = None,
+    errors: Annotated[Literal["plain", "newey-west"] | None, _ERRORS] = None,
+    model: Annotated[Literal["poisson", "arima", "structural"] | None, _MODEL] = None,
+    level: Annotated[float, _LEVEL] = 0.95,
+    draws: Annotated[int, _DRAWS] = 200,
+    seed: Annotated[int, _SEED] = 1,
+    out: Annotated[Path | None, _OUT] = None,
+    *,
+    as_json: Annotated[bool, _JSON] = False,
+) -> None:
+    """Estimate what a programme of whole areas did: how many offences it prevented, and how sure that is.
+
+    Areas that had the programme are compared with what would be expected without it, by the method named. The word
+    `panel` may be left out.
+
+    Example: abate impact panel forces.csv --unit force --time quarter --outcome violence --treated Essex
+    --from "2019/20 Q1" --method sc -o impact
+    """
+    from abate.cli import answers
+    from abate.jobs import impact as jobs
+
+    choices = {"season": season, "trend": trend, "slope": slope, "errors": errors, "model": model}
+    options = jobs.Options(
+        file=file,
+        time=time,
+        outcome=outcome,
+        method=method,
+        unit=unit,
+        treated=_listed(treated),
+        begins=begins,
+        first_treated=first_treated,
+        treatment=treatment,
+        covariates=_listed(covariates),
+        exposure=exposure,
+        controls=controls,
+        inference=jobs.inferences(_listed(inference)),
+        design=design,
+        level=level,
+        draws=draws,
+        seed=seed,
+        choices={name: value for name, value in choices.items() if value is not None},
+    )
+    with answers.progress("Estimating", quiet=as_json) as tell:
+        found = jobs.impact(options, tell=tell)
+    if as_json:
+        answers.document(found.document())
+    else:
+        _print(found)
+
+
+app.command(name="panel")(panel)
+
+
+def _listed(said: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in said.split(",") if word.strip())
+
+
+def _print(found: Any) -> None:
+    from rich.console import Console
+
+    from abate.cli import answers
+
+    console = Console()
+    for line in found.sentences():
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
+    answers.close(console, notes=found.said, files=())

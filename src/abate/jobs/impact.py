@@ -1,0 +1,246 @@
+"""What a programme prevented, from a file of areas and periods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from abate.errors import OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from abate.impact.effects import Aggregate, Effect, Inference, Setting
+    from abate.impact.panels import Panel
+    from abate.sources.area_panels import Read
+
+    Tell = Callable[[float, str], None]
+
+_COUNTS = ("fepois", "its")
+_ITS = ("season", "trend", "slope", "model", "errors")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the person asked for: the file and its columns, the method, and how its uncertainty is reckoned.
+
+    Who had the programme and from when is said in one of three ways: `treated` areas that all began in the period
+    `begins`, the column `first_treated`, or the column `treatment`. `choices` are those of one method alone.
+    """
+
+    file: Path
+    time: str
+    outcome: str
+    method: str
+    unit: str | None = None
+    treated: tuple[str, ...] = ()
+    begins: str | None = None
+    first_treated: str | None = None
+    treatment: str | None = None
+    covariates: tuple[str, ...] = ()
+    exposure: str | None = None
+    controls: Literal["never", "notyet"] = "never"
+    inference: tuple[Inference, ...] = ()
+    design: Path | None = None
+    level: float = 0.95
+    draws: int = 200
+    seed: int = 1
+    choices: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        ways = [
+            name
+            for name, said in {
+                "--treated with --from": self.treated or self.begins,
+                "--first-treated": self.first_treated,
+                "--treatment": self.treatment,
+            }.items()
+            if said
+        ]
+        if len(ways) != 1:
+            raise OptionError(
+                f"{' and '.join(ways) or 'nothing'} says who had the programme and from when: give one of --treated "
+                "NAME,... with --from PERIOD, --first-treated COLUMN, --treatment COLUMN (for a single series --from "
+                "alone)"
+            )
+        if self.treated and self.begins is None:
+            raise OptionError("--treated needs --from, the first period with the programme")
+        if self.begins and not self.treated and self.unit is not None:
+            raise OptionError(
+                "--from needs --treated, the areas that had the programme; only a single series needs none"
+            )
+        if self.unit is None and self.method != "its":
+            raise OptionError(f"--method {self.method} compares areas: give --unit, the column of their names")
+
+
+def inferences(words: tuple[str, ...]) -> tuple[Inference, ...]:
+    """Check the names of inferences; raises `OptionError` with the nearest name for each that is not one."""
+    from typing import get_args
+
+    from abate.errors import nearest
+    from abate.impact import effects
+
+    known: tuple[Inference, ...] = get_args(effects.Inference)
+    faults = [f"--inference '{word}': no such inference. {nearest(word, known)}" for word in words if word not in known]
+    if faults:
+        raise OptionError(*faults)
+    return tuple(name for word in words for name in known if name == word)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer: the effect with its panel and setting, and sentences about the file."""
+
+    effect: Effect
+    notes: tuple[str, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Give the answer as the JSON document of `abate impact --json`."""
+        return document(self.effect) | {"notes": list(self.said)}
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Give what else is to be known: of the file, then of the method."""
+        return (*self.notes, *self.effect.notes)
+
+    def sentences(self) -> list[str]:
+        """Say the effect as a person would."""
+        from abate.impact import wording
+
+        return wording.sentences(self.effect)
+
+
+def impact(options: Options, *, tell: Tell = lambda _share, _words: None) -> Found:
+    """Estimate what a programme of whole areas did.
+
+    `tell` hears how far the work is. Raises `AbateError` with a sentence a fault.
+    """
+    from abate.impact import methods
+    from abate.sources import area_panels
+
+    tell(0.05, "reading the panel")
+    columns = area_panels.Columns(
+        time=options.time,
+        outcome=options.outcome,
+        unit=options.unit,
+        treatment=options.treatment,
+        first_treated=options.first_treated,
+        covariates=options.covariates,
+        exposure=options.exposure,
+    )
+    panel, notes = _panel(area_panels.read(options.file, columns), options)
+    tell(0.2, f"estimating by {options.method}")
+    effect = methods.estimate(panel, _setting(options))
+    tell(1.0, "done")
+    return Found(effect, notes)
+
+
+def _panel(said: Read, options: Options) -> tuple[Panel, tuple[str, ...]]:
+    """Make the panel of what the file says; a rate of the exposure for methods that compare levels."""
+    from abate.impact import effects, panels
+    from abate.sources.area_panels import plain_label
+
+    first = said.begins
+    if first is None:
+        first = panels.starts(
+            said.units,
+            said.periods,
+            treated=options.treated or said.units,
+            begins=plain_label(str(options.begins)),
+        )
+    notes = []
+    if said.absent:
+        notes.append(f"{said.absent:,} areas and periods have no row in the file: they are missing, not zero")
+    outcomes = said.outcomes
+    if said.exposure is not None and options.method not in _COUNTS:
+        outcomes = said.outcomes / said.exposure * effects.PER
+        notes.append(f"{options.outcome} is compared as a rate per {effects.PER:,.0f} of {options.exposure}")
+    panel = panels.Panel(said.units, said.periods, outcomes, first, said.covariates, said.exposure, options.outcome)
+    if not panel.ever.any():
+        raise OptionError(f"{options.file.name}: no area has the programme in any period of the file")
+    return panel, tuple(notes)
+
+
+def _setting(options: Options) -> Setting:
+    from abate.impact.effects import Setting
+
+    choices = dict(options.choices)
+    if options.method != "its" and (odd := [name for name in _ITS if name in choices]):
+        raise OptionError(f"--{odd[0]} belongs to --method its, not to {options.method}")
+    if options.design is not None:
+        if options.method != "sc-predictors":
+            raise OptionError(f"--design belongs to --method sc-predictors, not to {options.method}")
+        from abate.sources import impact_designs
+
+        choices["design"] = impact_designs.read(options.design)
+    return Setting(
+        method=options.method,
+        covariates=options.covariates,
+        controls=options.controls,
+        inference=options.inference,
+        level=options.level,
+        draws=options.draws,
+        seed=options.seed,
+        options=choices,
+    )
+
+
+def document(effect: Effect) -> dict[str, Any]:
+    """Give an effect as one JSON document: what does not apply to its method is null or empty."""
+    from abate.impact import effects
+
+    total = effects.prevented(effect)
+    return {
+        "method": effect.setting.method,
+        "estimate": {"value": effect.value, "low": effect.low, "high": effect.high},
+        "level": effect.setting.level,
+        "se": effect.se,
+        "p_value": effect.p,
+        "total_prevented": None if total is None else dict(zip(("value", "low", "high"), total, strict=True)),
+        "weights": dict(effect.weights),
+        "pre_rmse": effect.pre_rmse,
+        "path": _path(effect),
+        "groups": [
+            {
+                "group": _label(effect.panel, each.group),
+                "time": _label(effect.panel, each.time),
+                "att": each.att,
+                "se": each.se,
+            }
+            for each in effect.groups
+        ],
+        "aggregations": {name: _aggregate(each) for name, each in effect.aggregations.items()},
+        "diagnostics": dict(effect.diagnostics),
+    }
+
+
+def _path(effect: Effect) -> list[dict[str, Any]]:
+    from abate.impact import effects
+
+    found = effects.path(effect)
+    if found is None:
+        return []
+    low, high = effect.band if effect.band is not None else (found.gap * float("nan"),) * 2
+    columns = (found.observed, found.counterfactual, found.gap, low, high)
+    return [
+        {
+            "time": _label(effect.panel, place),
+            **dict(zip(("observed", "counterfactual", "gap", "low", "high"), map(float, values), strict=True)),
+        }
+        for place, values in enumerate(zip(*columns, strict=True))
+    ]
+
+
+def _label(panel: Panel, place: int) -> str | float:
+    """Give a period as it stood in the file: a number where it was one."""
+    label = panel.times[place]
+    try:
+        number = float(label)
+    except ValueError:
+        return label
+    return int(number) if number == int(number) else number
+
+
+def _aggregate(each: Aggregate) -> dict[str, Any]:
+    return {"value": each.value, "se": each.se, "by": [dict(one) for one in each.by]}
