@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from abate.cli import audit, costs, demo, fetch, hotspots, impact, load, near_repeats, patrols, score, trial
+from abate.cli import audit, costs, demo, fetch, fund, hotspots, impact, load, near_repeats, patrols, score, trial
 from abate.errors import AbateError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command(name="hotspots")(hotspots.hotspots)
 app.command(name="near-repeats")(near_repeats.near_repeats)
 app.command(name="score")(score.score)
 app.command(name="costs")(costs.costs)
+app.command(name="fund")(fund.fund)
 app.add_typer(audit.app, name="audit")
 app.add_typer(patrols.app, name="patrols")
 app.add_typer(trial.app, name="trial")

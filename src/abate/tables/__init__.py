@@ -3,6 +3,7 @@
 from abate.tables.fairness import DECILES, DEPRIVATION, EQUALITY, FEEDBACK, RESIDENTS
 from abate.tables.features import FEATURES, RELATIVE_RATES
 from abate.tables.forecasts import FORECASTS, OCCURRENCES
+from abate.tables.funding import ALLOCATIONS, FUNDED_AREAS
 from abate.tables.hotspots import PLACED, REASONS, TALLIES
 from abate.tables.incidents import INCIDENTS, OUTCOMES, SEARCHES
 from abate.tables.loads import COVERAGE, FATES, REJECTS, REPEATS, SHARED_IDS
@@ -75,11 +76,14 @@ ALL = (
     TRIAL_EFFECTS,
     PLACE_EFFECTS,
     POWERS,
+    FUNDED_AREAS,
+    ALLOCATIONS,
 )
 
 __all__ = [
     "ACTIVITY",
     "ALL",
+    "ALLOCATIONS",
     "AREAS",
     "ATTENDED_VISITS",
     "CHANGES",
@@ -95,6 +99,7 @@ __all__ = [
     "FEEDBACK",
     "FIXES",
     "FORECASTS",
+    "FUNDED_AREAS",
     "HOTSPOTS",
     "INCIDENTS",
     "LOOPS",
