@@ -19,7 +19,7 @@ def test_the_total_is_said_with_its_interval_and_what_is_assumed() -> None:
     assert said[0].startswith("Worth £1.45 million to society in 2015-16 prices, 95% interval £338,")
     assert "With unit costs 20% lower or higher (an assumption): £1.16 million to £1.74 million." in said[0]
     assert said[1] == (
-        "Where the response part is known (offences worth £1.40 million), £250,000 of it could come back to public "
+        "Where the response part is known (offences worth £1.41 million), £250,000 of it could come back to public "
         "bodies, in the long run."
     )
 

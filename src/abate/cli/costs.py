@@ -74,30 +74,17 @@ def costs(
     from abate.cli import answers
     from abate.jobs import costs as jobs
 
+    prices = {"unit_costs": unit_costs, "deflator": deflator, "price_year": price_year, "uplift": uplift}
+    claimed = {"attribution": attribution, "discount": discount, "correlation": correlation, "level": level}
+    patrols = {"trial": trial, "trial_offence": trial_offence, "patrol_hours": patrol_hours, "hour_cost": hour_cost}
+    rest: dict[str, Any] = {"table": table, "source": source, "sensitivity": sensitivity, "seed": seed}
     options = jobs.Options(
         said=_pairs(prevented, "--prevented"),
-        table=table,
         effects={offence: Path(path) for offence, path in _pairs(effect, "--effect").items()},
-        source=source,
-        unit_costs=unit_costs,
-        deflator=deflator,
-        price_year=price_year,
-        uplift=uplift,
-        multipliers={
-            offence: _number(said, "--multiplier") for offence, said in _pairs(multiplier, "--multiplier").items()
-        },
+        multipliers={name: _number(said, "--multiplier") for name, said in _pairs(multiplier, "--multiplier").items()},
         programmes=_listed(programmes),
-        attribution=attribution,
         programme_cost=tuple(_number(said, "--programme-cost") for said in _listed(programme_cost)),
-        discount=discount,
-        correlation=correlation,
-        sensitivity=sensitivity,
-        trial=trial,
-        trial_offence=trial_offence,
-        patrol_hours=patrol_hours,
-        hour_cost=hour_cost,
-        level=level,
-        seed=seed,
+        **{**prices, **claimed, **patrols, **rest},
     )
     found = jobs.costs(options)
     today = datetime.now(ZoneInfo("Europe/London")).date()

@@ -93,26 +93,17 @@ def panel(
     from abate.cli import answers
     from abate.jobs import impact as jobs
 
+    named = {"time": time, "outcome": outcome, "unit": unit, "exposure": exposure, "method": method}
+    began: dict[str, Any] = {"begins": begins, "first_treated": first_treated, "treatment": treatment}
+    sure = {"controls": controls, "design": design, "level": level, "draws": draws, "seed": seed}
     choices = {"season": season, "trend": trend, "slope": slope, "errors": errors, "model": model}
     options = jobs.Options(
         file=file,
-        time=time,
-        outcome=outcome,
-        method=method,
-        unit=unit,
         treated=_listed(treated),
-        begins=begins,
-        first_treated=first_treated,
-        treatment=treatment,
         covariates=_listed(covariates),
-        exposure=exposure,
-        controls=controls,
         inference=jobs.inferences(_listed(inference)),
-        design=design,
-        level=level,
-        draws=draws,
-        seed=seed,
         choices={name: value for name, value in choices.items() if value is not None},
+        **{**named, **began, **sure},
     )
     with answers.progress("Estimating", quiet=as_json) as tell:
         found = jobs.impact(options, tell=tell)

@@ -16,8 +16,10 @@ _DAYS = typer.Option("--days", help="How many days it runs.")
 _TREAT = typer.Option("--treat", help="How many sites are patrolled: each day, or throughout with --scheme parallel.")
 _CHANCE = typer.Option("--chance", help="In place of --treat: each place-day's own chance of a patrol.")
 _SCHEME = typer.Option(
-    "--scheme", help="Draw each day anew, some sites throughout, or one site of each pair (column `pair`) throughout."
+    "--scheme",
+    help="Draw each day anew, some sites throughout, one site of each pair (column `pair`), or stepped: in waves.",
 )
+_WAVES = typer.Option("--waves", help="With --scheme stepped: in how many waves sites begin; then they stay.")
 _BLOCK = typer.Option("--block", help="Spread the draw evenly over `weekday`, `area` (column `area`), or both.")
 _RUN = typer.Option("--longest-run", help="Most patrol days running at a site.")
 _REST = typer.Option("--rest", help="Least usual days between two runs at a site.")
@@ -46,7 +48,8 @@ def randomise(
     days: Annotated[int | None, _DAYS] = None,
     treat: Annotated[int | None, _TREAT] = None,
     chance: Annotated[float | None, _CHANCE] = None,
-    scheme: Annotated[Literal["daily", "parallel", "pairs"], _SCHEME] = "daily",
+    scheme: Annotated[Literal["daily", "parallel", "pairs", "stepped"], _SCHEME] = "daily",
+    waves: Annotated[int | None, _WAVES] = None,
     block: Annotated[str | None, _BLOCK] = None,
     longest_run: Annotated[int | None, _RUN] = None,
     rest: Annotated[int, _REST] = 0,
@@ -92,7 +95,7 @@ def randomise(
     else:
         places = {"sites": sites, "starts": starts, "days": days, "crs": crs, "exclude": exclude}
         rules = {"longest_run": longest_run, "rest": rest, "washout": washout, "block": block}
-        size = {"scheme": scheme, "treat": treat, "chance": chance, "seed": seed}
+        size = {"scheme": scheme, "treat": treat, "waves": waves, "chance": chance, "seed": seed}
         with answers.progress("Drawing", quiet=as_json) as tell:
             found, lines = _draw({**places, **rules, **size}, out, who, tell)
     if as_json:

@@ -14,12 +14,20 @@ _DOSE = typer.Option("--dose", help="What took place: date, site_id, minutes, of
 _BUFFERS = typer.Option("--buffers", help="Place-days of the ring about each site: date, site_id, incidents.")
 _PROTOCOL = typer.Option("--protocol", help="The record that `abate trial register` wrote.")
 _LEDGER = typer.Option("--ledger", help="The record of draws (default: schedule.ledger.jsonl beside the schedule).")
+_BEFORE = typer.Option(
+    "--before", help="What all candidate places had before, of which sites were chosen: site_id, incidents, days."
+)
+_SITES = typer.Option("--sites", help="Where the sites lie (as for `abate patrols randomise`): draws the map.")
+_RING = typer.Option("--ring-m", help="Width of the rings on the map in metres (default: what the sites' file says).")
+_CRS = typer.Option("--crs", help="System of coordinates of the map, such as EPSG:27700.")
 _LEVEL = typer.Option("--level", help="How sure intervals are.")
 _DRAWS = typer.Option("--draws", help="How often the schedule is drawn again.")
 _SEED = typer.Option("--seed", min=0, help="Seed of the redraws: the same seed gives the same output.")
 _LASTING = typer.Option("--lasting", help="For how many days afterwards a patrol may still act.")
 _LEAST = typer.Option("--least-minutes", help="Minutes of presence that make a visit.")
-_OUT = typer.Option("-o", "--out", help="Folder for trial.html, effects.csv, places.csv and provenance.json.")
+_OUT = typer.Option(
+    "-o", "--out", help="Folder for trial.html, trial.pdf, trial.docx, effects.csv, places.csv, provenance.json."
+)
 _JSON = typer.Option("--json", help="Print one JSON document and nothing else.")
 
 
@@ -30,6 +38,10 @@ def analyse(
     buffers: Annotated[Path | None, _BUFFERS] = None,
     protocol: Annotated[Path | None, _PROTOCOL] = None,
     ledger: Annotated[Path | None, _LEDGER] = None,
+    before: Annotated[Path | None, _BEFORE] = None,
+    sites: Annotated[Path | None, _SITES] = None,
+    ring_m: Annotated[float | None, _RING] = None,
+    crs: Annotated[str | None, _CRS] = None,
     level: Annotated[float, _LEVEL] = 0.95,
     draws: Annotated[int, _DRAWS] = 10_000,
     seed: Annotated[int, _SEED] = 1,
@@ -42,7 +54,8 @@ def analyse(
     """Say what patrols did in a trial, by intention to treat, with p-values from redraws of its own schedule.
 
     Beside it: what is left on later days, the rings about the sites, what visits that took place did, and what the
-    result hangs on. What differs from the registered protocol is named.
+    result hangs on. What differs from the registered protocol is named. A number of the time before is shown with
+    --before alone, beside the fall that comes of having chosen the worst places.
 
     Example: abate trial analyse place-days.csv --schedule schedule.csv --protocol protocol.json -o result
     """
@@ -59,6 +72,10 @@ def analyse(
         buffers=buffers,
         protocol=protocol,
         ledger=ledger,
+        before=before,
+        sites=sites,
+        ring_m=ring_m,
+        crs=crs,
         level=level,
         draws=draws,
         seed=seed,
@@ -90,6 +107,8 @@ def _print(found: Any) -> None:
     for effect in found.analysis.effects():
         listed.add_row(effect.outcome, effect.method, trialwords.said(effect), trialwords.chance(effect.p))
     console.print(listed)
+    if found.before is not None:
+        console.print(str(found.before), soft_wrap=True, highlight=False, markup=False)
     registered = found.evidence.registered
     console.print(
         "No protocol was given: nothing here is registered." if registered is None else registered.sentence,

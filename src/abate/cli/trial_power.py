@@ -28,6 +28,7 @@ _LEVEL = typer.Option("--level", help="How sure the trial wants to be: 0.95 allo
 _SIMULATIONS = typer.Option("--simulations", min=100, help="How many trials are run on paper.")
 _SEED = typer.Option("--seed", min=0, help="Seed of the random numbers: the same seed gives the same output.")
 _SEARCH = typer.Option("--search/--no-search", help="Find how many days each effect takes.")
+_SITES = typer.Option("--sites", help="Coordinates of the places: near ones then share bad days as the record says.")
 _OUT = typer.Option("-o", "--out", help="Folder for power.html, power.csv and provenance.json.")
 _JSON = typer.Option("--json", help="Print one JSON document and nothing else.")
 
@@ -50,6 +51,7 @@ def power(
     simulations: Annotated[int, _SIMULATIONS] = 2_000,
     seed: Annotated[int, _SEED] = 1,
     search: Annotated[bool, _SEARCH] = True,
+    sites: Annotated[Path | None, _SITES] = None,
     out: Annotated[Path | None, _OUT] = None,
     *,
     as_json: Annotated[bool, _JSON] = False,
@@ -67,6 +69,7 @@ def power(
     from abate.cli import answers
     from abate.jobs import trial_power as jobs
 
+    rules: dict[str, Any] = {"block": block, "longest_run": longest_run, "rest": rest}
     options = jobs.Options(
         file=file,
         scheme=scheme,
@@ -78,13 +81,12 @@ def power(
         outcomes=outcome,
         carry_over=carry_over,
         compliance=compliance,
-        block=block,
-        longest_run=longest_run,
-        rest=rest,
+        **rules,
         level=level,
         simulations=simulations,
         seed=seed,
         search=search,
+        sites=sites,
         out=out,
     )
     today = datetime.now(ZoneInfo("Europe/London")).date()

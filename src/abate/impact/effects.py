@@ -138,12 +138,15 @@ def prevented(effect: Effect) -> tuple[float, float | None, float | None] | None
 
     It is the fall: a positive number is fewer. Where the outcome was made a rate (`PER` of the panel's exposure) each
     area's own exposure makes it a number again. A rate ratio is turned on what was observed: what would have been, less
-    what was. None where nothing was observed under the programme.
+    what was; a method that reckons that itself tells it in `diagnostics["prevented"]`. None where nothing was observed
+    under the programme.
     """
     panel = effect.panel
     cells = panel.treated & np.isfinite(panel.outcomes)
     if not cells.any():
         return None
+    if (told := effect.diagnostics.get("prevented")) is not None:
+        return told["value"], told["low"], told["high"]
     if effect.setting.method in RATIOS:
         plus = 1.0 if effect.setting.method == "fepois" else 0.0
         seen = float(panel.outcomes[cells].sum())
