@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from abate.reports import trialcharts
-from abate.reports.trialcharts import Row
+from abate.reports.trialcharts import Axis, Row
 
 
 def circles(drawn: str) -> list[float]:
@@ -42,3 +42,25 @@ def test_marks_stand_apart():
     marks = [float(x) for x in re.findall(r'<text x="([\d.]+)" y="54\.0"', drawn)]
     assert len(marks) >= 4
     assert min(b - a for a, b in pairwise(marks)) >= 33
+
+
+def test_a_profile_stands_where_its_axis_says():
+    rows = [Row("patrol day", 0.5, 0.4, 0.6, main=True), Row("1 after", 1.0, 0.8, 1.3), Row("3 after", 2.0, 1.5, 2.6)]
+    axis = Axis((0.0, 1.0, 3.0), ("patrol day", "1", "3"), "days since", shade=(0.5, 1.5, "a stretch"))
+    drawn = trialcharts.profile(rows, axis, name="p", title="t")
+    x = circles(drawn)
+    assert x[2] - x[0] == pytest.approx(3 * (x[1] - x[0]), abs=0.3)
+    y = [float(each) for each in re.findall(r'cy="([\d.]+)"', drawn)]
+    assert y[0] - y[1] == pytest.approx(y[1] - y[2], abs=0.2)
+    assert y[0] > y[1] > y[2]
+    left, wide = map(float, re.search(r'<rect x="([\d.]+)" y="12" width="([\d.]+)"', drawn).groups())
+    assert (left + wide / 2) == pytest.approx(x[1], abs=0.2)
+    assert "patrol day: 0.50, 0.40 to 0.60" in drawn
+
+
+def test_a_profile_has_arrows_where_an_interval_runs_on():
+    axis = Axis((0.0, 1.0), ("0", "1"), "days")
+    rows = [Row("a", 1.5, 0.0, float("inf")), Row("lost", float("nan"), float("nan"), float("nan"))]
+    drawn = trialcharts.profile(rows, axis, name="p", title="t")
+    assert drawn.count('fill="none"') == 2
+    assert len(circles(drawn)) == 1

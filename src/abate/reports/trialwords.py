@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from abate.trials.analyses import Analysis, AsDrawn
+    from abate.trials.buffers import Buffers
+    from abate.trials.carryover import CarryOver
     from abate.trials.effects import Effect
     from abate.trials.schemes import Scheme
 
@@ -14,50 +16,84 @@ NOUNS = {"incidents": "incidents", "any": "days with any incident", "harm": "har
 
 
 def paragraph(analysis: Analysis, scheme: Scheme) -> str:
-    """Say what was found as it could be read aloud: the result, how sure, and what stands beside it."""
-    lines = [_setting(analysis, scheme), _result(analysis)]
-    lines.append(analysis.carry_over.advice)
+    """Say what was found as a commander can read it aloud: three to five plain sentences, a null like a success."""
+    lines = [_setting(scheme), _result(analysis), _lasting(analysis.carry_over)]
     if analysis.buffers is not None:
-        lines.append(analysis.buffers.verdict)
-    if analysis.harm is not None:
-        lines.append(_harm(analysis.harm))
-    if analysis.dose is not None and analysis.dose.complier is not None:
-        comply = analysis.dose.compliance
-        lines.append(
-            f"{comply.drawn_visited:.0%} of place-days drawn for patrol had a visit, and {comply.usual_visited:.0%} of "
-            f"the others; a visit that took place went with {analysis.dose.complier.ratio}."
-        )
+        lines.append(_rings(analysis.buffers))
+    elif analysis.harm is not None and analysis.asked.primary != "harm":
+        lines.append(f"Harm a place-day on days drawn for patrol: {analysis.harm.redrawn_difference}.")
     return " ".join(lines)
 
 
-def _setting(analysis: Analysis, scheme: Scheme) -> str:
-    sizes = analysis.sizes
+def _setting(scheme: Scheme) -> str:
     how = {
         "daily": "Chance decided each day which places were patrolled",
         "parallel": "Chance decided which places were patrolled throughout",
         "pairs": "Chance decided which place of each pair was patrolled",
+        "stepped": "Chance decided in which order patrols began, and they then stayed",
     }[scheme.kind]
-    return (
-        f"{how}: {sizes['treated']:,} of {sizes['place_days']:,} place-days, with {sizes['events']:,} incidents in all."
-    )
+    return f"{how}, for {scheme.days} days."
 
 
 def _result(analysis: Analysis) -> str:
-    """Say the primary outcome's effect; a null as plainly as a success."""
-    asked = analysis.asked
-    p: float | None
-    if asked.primary == "any":
-        told, p = analysis.risk, analysis.risk.p
-        what = f"The chance of any incident on a place-day drawn for patrol: {points(told)}"
+    """Say the primary outcome's effect and how sure it is; a null as plainly as a success."""
+    told, p, noun = primary(analysis)
+    return f"{noun.capitalize()} on days drawn for patrol, beside other days: {said(told)}. {_verdict(told, p)}"
+
+
+def primary(analysis: Analysis) -> tuple[Effect, float | None, str]:
+    """Give the effect that decides the trial, its p-value, and what is counted."""
+    if analysis.asked.primary == "any":
+        return analysis.risk, analysis.risk.p, "the chance of any incident"
+    drawn = analysis.harm if analysis.asked.primary == "harm" and analysis.harm is not None else analysis.incidents
+    return headline(drawn), drawn.p, NOUNS[drawn.outcome]
+
+
+def _verdict(told: Effect, p: float | None) -> str:
+    if not isfinite(told.value):
+        return "So this trial cannot say what patrols did."
+    chances = "" if p is None else f"; were patrols to do nothing, chance alone would show as much {odds(p)}"
+    sure = p is None or p < 1 - told.level
+    if told.clear and sure:
+        return f"That is a clear difference{chances}."
+    if told.clear or (p is not None and sure):
+        return f"That is a difference on the edge, on which two ways of reckoning do not agree{chances}."
+    return f"That is no clear difference: this trial does not show that patrols changed anything{chances}."
+
+
+def odds(p: float) -> str:
+    """Say a p-value as so many times in so many.
+
+    >>> odds(0.31), odds(0.004), odds(0.0001), odds(0.996)
+    ('about 31 times in 100', 'about 4 times in 1,000', 'fewer than 1 time in 1,000', 'nearly always')
+    """
+    if p >= 0.995:
+        return "nearly always"
+    if p < 0.0005:
+        return "fewer than 1 time in 1,000"
+    many = 100 if p >= 0.0095 else 1000
+    times = round(p * many)
+    return f"about {times} time{'' if times == 1 else 's'} in {many:,}"
+
+
+def _lasting(carry: CarryOver) -> str:
+    p = carry.p if carry.p_redraws is None else carry.p_redraws
+    if carry.adjusted is None or p is None:
+        return "Whether patrol lasts into later days, this design cannot tell."
+    if p < 1 - carry.raw.level:
+        return f"Patrol lasted into later days; allowing for that, patrol days had: {carry.adjusted}."
+    return "There was no clear sign that patrol lasts into later days."
+
+
+def _rings(buffers: Buffers) -> str:
+    ring = buffers.ring
+    if not ring.clear:
+        meant = "no clear sign that crime moved there, nor that the benefit spread"
+    elif ring.value > 1:
+        meant = "some crime moved there" if buffers.site.value < 1 else "more there too"
     else:
-        drawn = analysis.harm if asked.primary == "harm" and analysis.harm is not None else analysis.incidents
-        told = headline(drawn)
-        p = drawn.p
-        noun = NOUNS[drawn.outcome]
-        what = f"{noun.capitalize()} on place-days drawn for patrol, beside the others: {told}"
-    how = "by the model" if asked.primary == "any" else f"from {analysis.draws:,} redraws of the schedule"
-    clear = "a clear difference" if told.clear else "no clear difference"
-    return f"{what}: {clear} (p {chance(p)} {how})."
+        meant = "the benefit spread there" if buffers.site.value < 1 else "fewer there"
+    return f"In the rings about the places incidents were {ring}: {meant}."
 
 
 def headline(drawn: AsDrawn) -> Effect:
@@ -68,12 +104,6 @@ def headline(drawn: AsDrawn) -> Effect:
     if drawn.outcome == "harm":
         return drawn.redrawn_difference
     return drawn.ratio if isfinite(drawn.ratio.value) else drawn.redrawn_difference
-
-
-def _harm(harm: AsDrawn) -> str:
-    told = harm.redrawn_difference
-    p = "" if told.p is None else f" (p {chance(told.p)})"
-    return f"Harm: {told}{p}."
 
 
 def points(effect: Effect) -> str:
