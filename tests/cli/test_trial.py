@@ -6,6 +6,6 @@ from abate.cli import trial
 
 
 def test_the_commands_are_there():
-    assert {"power", "register", "analyse", "wdd", "rollout"} <= {
+    assert {"days", "power", "register", "analyse", "wdd", "scan", "rollout"} <= {
         command.name for command in trial.app.registered_commands
     }

@@ -36,7 +36,16 @@ def test_a_person_gets_the_paragraph_and_the_files(tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Chance decided each day")
     assert "nothing here is registered" in done.stdout
-    assert (tmp_path / "out/trial.html").exists()
+    assert {"trial.html", "trial.pdf", "trial.docx"} <= {path.name for path in (tmp_path / "out").iterdir()}
+
+
+def test_the_time_before_is_told_with_its_fall(tmp_path):
+    rows = trial_files.trial(tmp_path)
+    trial_files.before(tmp_path, sorted(rows["site_id"].unique()))
+    done = analyse(tmp_path, "--before", "before.csv", "--json")
+    told = json.loads(done.stdout)["before_after"]
+    assert told["sentence"].startswith("The 6 sites were chosen among 46 candidates.")
+    assert analyse(tmp_path, "--ring-m", "100").returncode == 1
 
 
 def test_bad_input_is_a_sentence(tmp_path):

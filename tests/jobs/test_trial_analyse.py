@@ -14,6 +14,7 @@ from abate.errors import TableError
 from abate.jobs import trial_analyse as jobs
 
 TODAY = date(2025, 5, 1)
+FILES = ("trial.html", "trial.pdf", "trial.docx", "effects.csv", "places.csv")
 
 
 def analyse(folder, **more):
@@ -21,6 +22,7 @@ def analyse(folder, **more):
     return jobs.trial_analyse(options, today=TODAY, by="analyst")
 
 
+@pytest.mark.slow
 def test_a_planted_fall_is_found_and_written(tmp_path):
     trial_files.trial(tmp_path, harm=True)
     found = analyse(tmp_path, out=tmp_path / "out")
@@ -30,9 +32,9 @@ def test_a_planted_fall_is_found_and_written(tmp_path):
     assert told["harm"]["difference"]["value"] < 0
     assert told["n"]["place_days"] == 168
     assert (told["protocol"], told["not_registered"], told["buffers"], told["dose"]) == (None, [], None, None)
-    assert found.sentence.startswith("Chance decided each day which places were patrolled: 56 of 168 place-days")
+    assert (told["before_after"], found.sentence.startswith("Chance decided each day which places")) == (None, True)
     first = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
-    assert set(first) == {"trial.html", "effects.csv", "places.csv", "provenance.json"}
+    assert set(first) == {*FILES, "provenance.json"}
     analyse(tmp_path, out=tmp_path / "out")
     assert first == {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     record = json.loads(first["provenance.json"])
@@ -77,3 +79,57 @@ def test_nothing_is_written_when_the_files_will_not_do(tmp_path):
     with pytest.raises(TableError, match="no incident at any place"):
         analyse(tmp_path, out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_before_and_ground_stand_beside_the_analysis_and_leave_it_alone(tmp_path):
+    rows = trial_files.trial(tmp_path)
+    trial_files.before(tmp_path, sorted(rows["site_id"].unique()))
+    alone = analyse(tmp_path).document()
+    found = analyse(
+        tmp_path, before=tmp_path / "before.csv", sites=tmp_path / "SITES.csv", ring_m=150.0, out=tmp_path / "out"
+    )
+    told = found.document()
+    beside = told["before_after"]
+    assert {name: told[name] for name in alone if name not in ("before_after", "files")} == {
+        name: alone[name] for name in alone if name not in ("before_after", "files")
+    }
+    assert (beside["candidates"], beside["sites"], beside["before"]["place_days"]) == (46, 6, 360.0)
+    assert beside["expected"]["incidents"]["low"] < beside["expected"]["incidents"]["value"]
+    assert 0 < beside["fall_by_choosing"] < 1
+    page = (tmp_path / "out/trial.html").read_text()
+    assert 'id="before"' in page
+    assert "ring of 150 m" in page
+    record = json.loads((tmp_path / "out/provenance.json").read_text())
+    names = [each["file"] for each in record["inputs"]]
+    assert names == ["place_days.csv", "schedule.csv", "before.csv", "SITES.csv"]
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_a_stepped_roll_out_is_offered_the_efficient_estimator(tmp_path, bare):
+    trial_files.trial(tmp_path, scheme="stepped", treat=None, waves=3)
+    if bare:
+        (tmp_path / "schedule.json").unlink()
+        (tmp_path / "schedule.ledger.jsonl").unlink()
+    told = analyse(tmp_path).document()
+    (rollout,) = told["rollout"]
+    assert rollout["method"] == "efficient estimator for random timing"
+    assert rollout["low"] < rollout["value"] < rollout["high"]
+    assert 0 < rollout["p"] <= 1
+    assert told["itt"]["p_randomisation"] <= 1
+    assert told["carry_over"]["adjusted"] is None
+    assert "order" in told["sentence"]
+
+
+def test_days_left_out_and_an_early_end_are_named(tmp_path):
+    trial_files.trial(tmp_path)
+    record = trial_files.protocol(tmp_path)
+    seen = pd.read_csv(tmp_path / "place_days.csv")
+    seen[(seen["date"] != "2025-03-10") & (seen["date"] < "2025-03-28")].to_csv(
+        tmp_path / "place_days.csv", index=False
+    )
+    found = analyse(tmp_path, protocol=record)
+    early, gap = found.departures
+    assert early.startswith("stopping: 'After 28 days.' was registered, and the analysis ends with 2025-03-27, day 25")
+    assert gap == ("exclusions: 2025-03-10 was left out and named by no exclusion: not registered")
+    assert found.analysis.incidents.ratio.standing == "supporting"

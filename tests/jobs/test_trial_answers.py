@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.trials import trial_panels
 
 from abate.jobs import trial_answers
-from abate.trials import analyses
+from abate.trials import analyses, selection
 from abate.trials.analyses import Exposure
 
 
@@ -42,3 +43,18 @@ def test_the_numbers_are_those_of_the_record(analysis):
     assert len(told["heterogeneity"]["places"]) == 8
     assert told["harm"]["without_top"]["share"] == analysis.without_top.share
     assert trial_answers.effect(analysis.risk)["sentence"] == str(analysis.risk)
+
+
+def test_the_time_before_has_the_fall_beside_it(analysis):
+    panel = trial_panels.trial(np.random.default_rng(5), sites=8, days=40, treat=3, ratio=0.6, rate=1.0)
+    names = [*panel.sites, *(f"other {place}" for place in range(20))]
+    counts = pd.DataFrame({"site_id": names, "incidents": range(40, 12, -1), "days": 30.0})
+    found = selection.compare(panel, counts)
+    told = trial_answers.before_after(found)
+    assert told["before"] == {"incidents": sum(range(40, 32, -1)), "place_days": 240.0, "rate": found.before.rate}
+    assert told["expected"]["incidents"]["value"] == found.fall.expected
+    assert told["expected"]["rate"]["low"] == found.interval[0]
+    assert told["fall_by_choosing"] == found.fall.share
+    assert told["sentence"] == str(found)
+    unsaid = trial_answers.before_after(selection.compare(panel, counts.assign(days=np.nan)))
+    assert (unsaid["before"]["rate"], unsaid["expected"]["rate"]["value"]) == (None, None)

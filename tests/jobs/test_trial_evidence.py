@@ -44,7 +44,11 @@ def test_a_washout_is_marked(tmp_path):
     found = gather(tmp_path)
     later = np.zeros_like(found.panel.patrol)
     later[:, 1:] = found.panel.patrol[:, :-1]
-    assert np.array_equal(found.washed, later & ~found.panel.patrol)
+    assert np.array_equal(found.washed.now, later & ~found.panel.patrol)
+    soon = np.zeros_like(found.draws)
+    soon[:, 1:] = found.draws[:, :-1]
+    assert np.array_equal(found.washed.draws, soon & ~found.draws)
+    assert not (found.washed.draws == found.washed.now.T).all(axis=(1, 2)).any()
 
 
 def test_an_edited_schedule_is_refused(tmp_path):
@@ -84,6 +88,57 @@ def test_a_bare_table_is_taken_by_its_shape(tmp_path):
     found = gather(tmp_path)
     assert found.drawn.seed is None
     assert "taken to have been 2 of 6 sites each day anew" in found.drawn.standing
+
+
+def spoilt(folder, what):
+    """Spoil one file of a trial; gives the options that name further files."""
+    place_days, schedule = folder / "place_days.csv", folder / "schedule.csv"
+    rows = pd.read_csv(place_days)
+    match what:
+        case "a place's days are missing":
+            rows.iloc[1:].to_csv(place_days, index=False)
+        case "places that nobody drew":
+            rows.assign(site_id="x" + rows["site_id"]).to_csv(place_days, index=False)
+        case "other days":
+            rows.assign(date=rows["date"].str.replace("2025", "2021")).to_csv(place_days, index=False)
+        case "no incident":
+            rows.assign(incidents=0).to_csv(place_days, index=False)
+        case "an edited schedule":
+            schedule.chmod(0o644)
+            schedule.write_text(schedule.read_text().replace(",patrol", ",usual", 1))
+        case "an edited protocol":
+            record = trial_files.protocol(folder)
+            record.chmod(0o644)
+            record.write_text(record.read_text().replace("Op A", "Op B"))
+            return {"protocol": record}
+        case "registered late":
+            return {"protocol": trial_files.protocol(folder, when=datetime(2025, 3, 20, 9, tzinfo=UTC))}
+        case "rings with gaps" | "a dose of other places":
+            name, column = ("buffers", "incidents") if what == "rings with gaps" else ("dose", "minutes")
+            table = rows[["date", "site_id"]].assign(**{column: 5}).iloc[1:]
+            (table if name == "buffers" else table.assign(site_id="x")).to_csv(folder / "more.csv", index=False)
+            return {name: folder / "more.csv"}
+        case "a dose that is none":
+            (folder / "more.csv").write_text("date,site_id,minutes\n2025-03-03,S1,long\n")
+            return {"dose": folder / "more.csv"}
+    return {}
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        *("a place's days are missing", "places that nobody drew", "other days", "no incident"),
+        *("an edited schedule", "an edited protocol", "registered late"),
+        *("rings with gaps", "a dose of other places", "a dose that is none"),
+    ],
+)
+def test_whatever_fails_the_analysis_that_is_still_valid_is_offered(tmp_path, what):
+    trial_files.trial(tmp_path)
+    more = spoilt(tmp_path, what)
+    with pytest.raises(AbateError) as caught:
+        gather(tmp_path, **more)
+    offers = {"no incident": "What can still be said"}
+    assert offers.get(what, "valid") in str(caught.value)
 
 
 def test_a_day_without_any_row_is_left_out_and_a_gap_is_not(tmp_path):

@@ -59,6 +59,20 @@ def test_stronger_effects_are_tried_where_those_asked_for_are_out_of_reach(tmp_p
 
 
 @pytest.mark.slow
+def test_near_places_share_bad_days_where_coordinates_are_given(tmp_path):
+    file, sites = history(tmp_path / "h.csv"), tmp_path / "sites.csv"
+    places = pd.DataFrame({"site_id": [f"S{number}" for number in range(9)], "name": "x"})
+    places.assign(easting=530_000 + 150 * places.index, northing=180_000).to_csv(sites, index=False)
+    answer = found(file, effects="0.6", sites=sites)
+    told = json.loads(json.dumps(answer.document()))["history"]["near_places"]
+    assert 0 <= told["mean_pair"] <= told["nearest_pair"] <= told["share"] <= 0.95
+    assert any("The nearest two places lie 150 m apart" in warning for warning in answer.warnings)
+    assert found(file, effects="0.6").document()["history"]["near_places"] is None
+    places.iloc[1:].assign(easting=1.0, northing=1.0).to_csv(sites, index=False)
+    with pytest.raises(OptionError, match="no coordinates for S0"):
+        found(file, effects="0.6", sites=sites)
+
+
 def test_days_are_searched_for(tmp_path):
     answer = found(history(tmp_path / "h.csv"), effects="0.5", outcomes="incidents", search=True)
     (needed,) = answer.needed

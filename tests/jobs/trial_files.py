@@ -53,3 +53,13 @@ def protocol(folder: Path, text: str = PROTOCOL, *, when: datetime = BEFORE) -> 
         folder / "protocol.toml", schedule=folder / "schedule.csv", out=out, by="analyst", when=when
     )
     return out
+
+
+def before(folder: Path, sites: list[str], *, others: int = 40) -> Path:
+    """Write before.csv: what the sites and other candidates had in 60 days, the sites the worst of them."""
+    rng = np.random.default_rng(6)
+    counts = np.sort(rng.poisson(rng.gamma(1.5, 20, len(sites) + others)))[::-1]
+    names = [*sites, *(f"not chosen {number}" for number in range(others))]
+    path = folder / "before.csv"
+    pd.DataFrame({"site_id": names, "incidents": counts, "days": 60}).to_csv(path, index=False)
+    return path

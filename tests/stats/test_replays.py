@@ -52,3 +52,17 @@ def test_nothing_happened_tells_nothing():
     left = replays.left_over(np.zeros((4, 2, 10)), np.ones((4, 10), dtype=bool), rows=True, across=True)
     found = replays.judge(redraws, treated, left)
     assert found.p.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("most", [90, 2_000, 250_000])
+def test_how_the_products_are_cut_makes_no_difference(most, monkeypatch):
+    stream = np.random.default_rng(7)
+    redraws = rerandomised.prepare(daily(stream, 1, 30, 8, 3)[0].T, daily(stream, 149, 30, 8, 3))
+    treated = np.ascontiguousarray(daily(stream, 61, 30, 8, 3).transpose(2, 0, 1))
+    left = replays.left_over(stream.poisson(0.5, treated.shape).astype(float), redraws.open, rows=True, across=True)
+    monkeypatch.setattr(replays, "_ONE_THREAD", 10**9)
+    whole = replays.judge(redraws, treated, left)
+    monkeypatch.setattr(replays, "_ONE_THREAD", most)
+    parts = replays.judge(redraws, treated, left)
+    assert parts.statistic.tolist() == whole.statistic.tolist()
+    assert np.abs(parts.p - whole.p).max() <= 1 / 150 + 1e-12

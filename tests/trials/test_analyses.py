@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
-from tests.trials import trial_panels
+from tests.trials import calibrations, trial_panels
 
 from abate.errors import OptionError
-from abate.trials import analyses
+from abate.trials import analyses, schemes
 from abate.trials.analyses import Asked, Exposure
+from abate.trials.outcomes import Washout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +74,33 @@ def test_rings_stand_beside_the_sites(made):
     assert "no incident in any ring" in nothing.missing[0]
 
 
-def test_a_washout_leaves_regressions_and_stays_in_the_redraws(made):
+def test_a_washout_is_set_aside_in_regressions_and_in_every_redraw(made):
     panel, draws = made
-    washed = np.zeros(panel.patrol.shape, dtype=bool)
-    washed[:, :10] = ~panel.patrol[:, :10]
+    scheme = schemes.Scheme(date(2026, 1, 1), 90, treat=8, washout=1)
+    washed = Washout(schemes.washed(scheme, panel.patrol.T).T, schemes.washed(scheme, draws))
     whole, less = analyses.analyse(panel, draws), analyses.analyse(panel, draws, washed=washed)
+    changed = replace(panel, incidents=np.where(washed.now, panel.incidents + 1, panel.incidents))
+    again = analyses.analyse(changed, draws, washed=washed)
     assert less.incidents.ratio.value != whole.incidents.ratio.value
-    assert less.incidents.redrawn_ratio == whole.incidents.redrawn_ratio
+    assert again.incidents.ratio == less.incidents.ratio
+    assert less.incidents.redrawn_ratio != whole.incidents.redrawn_ratio
+    assert less.incidents.redrawn_ratio.value == pytest.approx(less.incidents.ratio.value, rel=0.1)
+
+
+def test_a_stepped_roll_out_has_the_efficient_estimator_beside_the_redraws(made):
+    panel, _ = made
+    scheme = schemes.Scheme(date(2026, 1, 1), 90, kind="stepped", waves=4)
+    places = pd.DataFrame({"site_id": list(panel.sites)})
+    drawn = schemes.draw(scheme, places, seed=3, draws=300)
+    stepped = trial_panels.trial(np.random.default_rng(5), ratio=0.4, rate=1.0, patrol=drawn[0].T)
+    told = analyses.analyse(stepped, drawn[1:])
+    incidents, harm = told.rollout
+    assert (incidents.outcome, harm.outcome) == ("incidents", "harm")
+    assert incidents.low < -0.6 * 1.0 * stepped.incidents[:, :18].mean() < incidents.high < 0
+    assert incidents.p < 0.05
+    assert incidents in told.effects()
+    assert told.carry_over.adjusted is None
+    assert analyses.analyse(panel, made[1]).rollout == ()
 
 
 def test_places_throughout_on_one_side_have_no_carry_over(made):
@@ -119,3 +146,40 @@ def test_sides_without_incidents_are_named(made):
     told = analyses.analyse(panel, draws, rings=rings)
     assert told.buffers is None
     assert "the rings had incidents on days of one kind only" in told.missing[0]
+
+
+@pytest.mark.slow
+def test_no_p_value_is_small_too_often_where_patrol_does_nothing():
+    found = calibrations.p_values("Southend", 60, seed=41)
+    for name, values in found.items():
+        assert np.mean(values <= 0.05) < 0.18, name
+    assert np.mean(found["any incident, redraws"] <= 0.5) == pytest.approx(0.5, abs=0.22)
+
+
+@pytest.mark.slow
+def test_a_washout_takes_the_bias_of_carry_over_off():
+    plain, washed = (calibrations.washed_out("Southend", 120, seed=42, washout=days) for days in (0, 1))
+    assert plain.mean() > 0.05
+    assert washed.mean() == pytest.approx(0, abs=3.5 * washed.std() / np.sqrt(120))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shape", calibrations.SHAPES)
+def test_size_of_every_p_value(shape: str, proof: Callable[[str, str, str], None]):
+    found = {name: float(np.mean(p <= 0.05)) for name, p in calibrations.p_values(shape, 2000, seed=43).items()}
+    for name, size in found.items():
+        band = "measured, no band" if name in calibrations.BY_MODEL else "4% to 6%"
+        proof(f"size at 5%, {shape}, {name}", f"{size:.1%}", band)
+    outside = {name: size for name, size in found.items() if not 0.04 <= size <= 0.06}
+    assert set(outside) <= calibrations.BY_MODEL
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shape", calibrations.SHAPES)
+def test_bias_with_and_without_a_washout(shape: str, proof: Callable[[str, str, str], None]):
+    plain, washed = (calibrations.washed_out(shape, 2000, seed=44, washout=days) for days in (0, 1))
+    for bias, words in ((plain.mean(), "kept"), (washed.mean(), "set aside")):
+        band = "-2% to 2%" if words == "set aside" else "biased: below -10%"
+        proof(f"bias of the log rate ratio, {shape}, the day after {words}", f"{bias / np.log(0.56):+.1%}", band)
+    assert plain.mean() / np.log(0.56) < -0.1
+    assert abs(washed.mean() / np.log(0.56)) <= 0.02

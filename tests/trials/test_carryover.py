@@ -10,10 +10,13 @@ import pytest
 
 from abate.errors import OptionError
 from abate.trials import carryover
+from trials.calibrations import SHAPES
 from trials.trial_panels import rotations, trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+FALL = 0.56
 
 
 def lasting(patrol: np.ndarray, remains: float) -> np.ndarray:
@@ -98,11 +101,13 @@ def test_lasting_for_less_than_a_day_is_refused():
         carryover.examine(trial(np.random.default_rng(6)), lasting=0)
 
 
-def found_where_none_is(runs: int, *, ratio: float, seed: int) -> tuple[float, float]:
+def found_where_none_is(shape: str, runs: int, *, ratio: float, seed: int) -> tuple[float, float]:
     """How often either test finds carry-over at 5% where patrol acts on its own day alone."""
     rng = np.random.default_rng(seed)
-    pool = rotations(rng, 399)
-    found = [carryover.examine(trial(rng, ratio=ratio, memory=0.3, scatter=0.4), pool) for _ in range(runs)]
+    sites, days, treat = SHAPES[shape]
+    pool = rotations(rng, 399, sites=sites, days=days, treat=treat)
+    made = (trial(rng, sites=sites, days=days, treat=treat, ratio=ratio, memory=0.3, scatter=0.4) for _ in range(runs))
+    found = [carryover.examine(panel, pool) for panel in made]
     return tuple(
         float(np.mean([p <= 0.05 for p in one])) for one in zip(*((f.p, f.p_redraws) for f in found), strict=True)
     )
@@ -110,22 +115,63 @@ def found_where_none_is(runs: int, *, ratio: float, seed: int) -> tuple[float, f
 
 @pytest.mark.slow
 def test_the_tests_seldom_find_what_is_not_there():
-    fitted, redrawn = found_where_none_is(25, ratio=0.56, seed=7)
+    fitted, redrawn = found_where_none_is("Southend", 25, ratio=0.56, seed=7)
     assert fitted <= 0.2
     assert redrawn <= 0.2
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("ratio", [1.0, 0.56])
-def test_size_of_the_tests(ratio: float, proof: Callable[[str, str, str], None]):
-    fitted, redrawn = found_where_none_is(2000, ratio=ratio, seed=8)
-    proof(
-        f"size at 5% of the carry-over test, direct ratio {ratio}, Poisson by place",
-        f"{fitted:.1%}",
-        "measured, no band",
-    )
-    proof(f"size at 5% of the carry-over test, direct ratio {ratio}, redraws", f"{redrawn:.1%}", "4% to 6%")
+def test_size_of_the_tests(shape: str, ratio: float, proof: Callable[[str, str, str], None]):
+    fitted, redrawn = found_where_none_is(shape, 2000, ratio=ratio, seed=8)
+    what = f"size at 5% of the carry-over test, {shape}, direct ratio {ratio}"
+    proof(f"{what}, Poisson by place", f"{fitted:.1%}", "measured, no band")
+    proof(f"{what}, redraws", f"{redrawn:.1%}", "4% to 6%")
     assert 0.04 <= redrawn <= 0.06
+
+
+def with_carry_over(shape: str, runs: int, *, seed: int) -> dict[str, np.ndarray]:
+    """A fall of 44% of which half is left a day later, a quarter after two, an eighth after three.
+
+    Logarithms of each estimate over that of the truth, and whether each interval holds it.
+    """
+    rng = np.random.default_rng(seed)
+    sites, days, treat = SHAPES[shape]
+    rows = []
+    for _ in range(runs):
+        patrol = rotations(rng, 1, sites=sites, days=days, treat=treat)[0].T
+        made = {"ratio": FALL, "memory": 0.3, "scatter": 0.4, "patrol": patrol, "acting": lasting(patrol, 0.5)}
+        found = carryover.examine(trial(rng, sites=sites, days=days, **made))
+        both = found.raw, found.adjusted
+        rows.append([np.log(effect.value) / np.log(FALL) for effect in both] + [e.low <= FALL <= e.high for e in both])
+    names = ("raw", "adjusted", "raw_held", "adjusted_held")
+    return dict(zip(names, np.array(rows, dtype=float).T, strict=True))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", SHAPES)
+def test_carry_over_biases_the_plain_estimate_and_not_the_adjusted_one(shape: str):
+    found = with_carry_over(shape, 60, seed=10)
+    noise = np.std(found["adjusted"]) / np.sqrt(60)
+    assert found["raw"].mean() < 0.9
+    assert found["adjusted"].mean() == pytest.approx(1, abs=3.5 * noise + 0.02)
+    assert found["adjusted_held"].mean() > 0.85
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shape", SHAPES)
+def test_bias_and_cover_under_carry_over(shape: str, proof: Callable[[str, str, str], None]):
+    found = with_carry_over(shape, 2000, seed=9)
+    raw, adjusted = (float(found[name].mean() - 1) for name in ("raw", "adjusted"))
+    proof(f"bias of the log rate ratio with carry-over, {shape}, plain", f"{raw:+.1%}", "biased: below -10%")
+    proof(f"bias of the log rate ratio with carry-over, {shape}, adjusted", f"{adjusted:+.1%}", "-2% to 2%")
+    for name, words in (("raw_held", "plain"), ("adjusted_held", "adjusted")):
+        band = "93% to 97%" if words == "adjusted" else "measured, no band"
+        proof(f"cover of the 95% interval with carry-over, {shape}, {words}", f"{found[name].mean():.1%}", band)
+    assert raw < -0.1
+    assert abs(adjusted) <= 0.02
+    assert 0.93 <= found["adjusted_held"].mean() <= 0.97
 
 
 def test_harm_can_be_examined_too():

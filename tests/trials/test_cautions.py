@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from abate.trials import cautions
+from abate.trials import cautions, neighbours
 from abate.trials.backgrounds import Background, Variation
 from abate.trials.designs import Design
 from abate.trials.power import Asked, Tally, Tried
@@ -50,6 +50,16 @@ def test_a_crossover_is_the_wrong_design_where_patrols_linger():
 
 def test_no_carry_over_is_an_assumption_that_is_said():
     assert "try --carry-over 0,0.5" in warned(design=Design(STARTS, 90, treat=8))
+
+
+def test_places_that_lie_close_together_are_named():
+    near = neighbours.spread(0.3, 200.0, np.array([[0.0, 120.0], [120.0, 0.0]]))
+    told = warned(world(near=near))
+    assert "The nearest two places lie 120 m apart" in told
+    assert "a crossover by place is the wrong design for them" in told
+    parallel = Design(STARTS, 90, kind="parallel", treat=8, carry_over=(0.1,))
+    assert "wrong design" not in warned(world(near=near), parallel)
+    assert warned(world(near=replace(near, nearest_m=900.0))) == ""
 
 
 def test_too_few_places():

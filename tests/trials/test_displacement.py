@@ -146,3 +146,35 @@ def test_a_scan_of_nothing_seldom_finds_a_cut():
 def test_series_too_short_are_refused():
     with pytest.raises(OptionError, match="at least 4 periods"):
         displacement.scan(np.ones(3), np.ones(3), seed=1)
+
+
+def sizes(cases: int, *, scatter: float, seed: int) -> dict[str, float]:
+    """How often WDD and the exact test are at or below 5% where nothing changed; areas share a season, not a level."""
+    rng = np.random.default_rng(seed)
+    levels = rng.uniform(40, 200, (cases, 4))
+    means = levels[:, :, None] * np.ones(2)
+    if scatter > 1:
+        means = rng.gamma(means / (scatter - 1), scatter - 1)
+    counts = rng.poisson(means)
+    areas = ("treated", "control", "displacement_treated", "displacement_control")
+    rows = pd.DataFrame({"case": np.repeat([f"c{number:05d}" for number in range(cases)], 4), "area": [*areas] * cases})
+    found = displacement.weigh(rows.assign(pre=counts[:, :, 0].ravel(), post=counts[:, :, 1].ravel()))
+    return {
+        "weighted displacement difference": float(np.mean([abs(one.z) >= 1.959964 for one in found])),
+        "E-test of the treated area": float(np.mean([one.p_exact <= 0.05 for one in found])),
+    }
+
+
+@pytest.mark.slow
+def test_nothing_is_seldom_called_a_change():
+    for name, size in sizes(400, scatter=1.0, seed=5).items():
+        assert 0.02 <= size <= 0.09, name
+
+
+@pytest.mark.long
+def test_size_of_both_tests(proof: Callable[[str, str, str], None]):
+    for name, size in sizes(4000, scatter=1.0, seed=6).items():
+        proof(f"size at 5%, {name}, Poisson counts", f"{size:.1%}", "4% to 6%")
+        assert 0.04 <= size <= 0.06, name
+    for name, size in sizes(4000, scatter=1.5, seed=7).items():
+        proof(f"size at 5%, {name}, counts that scatter 1.5 times as much", f"{size:.1%}", "measured, no band")

@@ -12,6 +12,9 @@ import pytest
 
 from abate.errors import OptionError
 from abate.trials import randomisation, regressions, schemes
+from abate.trials.outcomes import Panel, Washout
+from abate.trials.schemes import Exclusion, Scheme
+from trials import enumerations
 from trials.trial_panels import expected_harm, rotations, trial
 
 if TYPE_CHECKING:
@@ -133,6 +136,79 @@ def test_a_side_without_incidents_still_has_an_upper_bound():
         empty, randomisation.prepare(empty, rotations(rng, 400, sites=8, days=20, treat=3))
     )
     assert difference.high < 0
+
+
+STARTS = date(2026, 1, 1)
+TINY = {
+    "daily": (Scheme(STARTS, 3, treat=2), 4),
+    "area": (Scheme(STARTS, 3, treat=2, block=("area",)), 5),
+    "weekday": (Scheme(STARTS, 9, treat=1, block=("weekday",)), 3),
+    "rest": (Scheme(STARTS, 4, treat=1, longest_run=2, rest=2), 4),
+    "excluded": (Scheme(STARTS, 4, treat=1, longest_run=1, rest=2, excluded=(Exclusion(date(2026, 1, 2), "S1"),)), 4),
+    "coin": (Scheme(STARTS, 4, chance=0.4, longest_run=1), 3),
+    "parallel": (Scheme(STARTS, 3, kind="parallel", treat=3), 6),
+    "pairs": (Scheme(STARTS, 3, kind="pairs"), 6),
+    "stepped": (Scheme(STARTS, 5, kind="stepped", begins=(1, 1, 3, 3, 5)), 5),
+    "washout": (Scheme(STARTS, 4, treat=1, longest_run=2, washout=1), 4),
+    "washout with days left out": (Scheme(STARTS, 5, treat=1, washout=1, excluded=(Exclusion(date(2026, 1, 3)),)), 4),
+}
+
+
+def left_of(values: np.ndarray, able: np.ndarray, patrol: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """What a fit of place times day leaves, by turns, in the shape (sites, days)."""
+    both = [(patrol & drawn).any(axis=axis) & (~patrol & drawn).any(axis=axis) for axis in (1, 0)]
+    fitted = able * (values * able).sum() / able.sum()
+    for _ in range(500):
+        for axis, tells in ((1, both[0].any()), (0, both[1].any())):
+            if tells:
+                seen, meant = (np.where(able, one, 0).sum(axis=axis, keepdims=True) for one in (values, fitted))
+                fitted = fitted * np.divide(seen, meant, out=np.ones_like(meant), where=meant > 0)
+    return np.where(able, values - fitted, 0.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TINY)
+def test_redraws_give_the_p_value_of_all_schedules_there_are(name):
+    scheme, number = TINY[name]
+    areas = ["a", "a", "b", "b", "b", "b"][:number]
+    sites = pd.DataFrame({"site_id": [f"S{site}" for site in range(number)], "area": areas})
+    sites["pair"] = ["p", "q", "r", "r", "q", "p"][:number] if scheme.kind == "pairs" else ""
+    whole = enumerations.every(scheme, sites)
+    assert sum(chance for chance, _ in whole) == pytest.approx(1)
+    drawn = schemes.drawable(scheme, sites)
+    pool = schemes.draw(scheme, sites, seed=3, draws=6001)
+    days = drawn.any(axis=1)
+    values = np.random.default_rng(1).gamma(1.0, 1.0, (number, scheme.days)) * drawn.T
+    panel = Panel(
+        tuple(sites["site_id"]), pd.date_range(STARTS, periods=scheme.days)[days], values[:, days], pool[0].T[:, days],
+        drawn.T[:, days],
+    )  # fmt: skip
+    washed = [schemes.washed(scheme, one) & drawn for one in (pool[0], pool[1:])]
+    washout = Washout(washed[0][days].T, washed[1][:, days]) if scheme.washout else None
+    redraws = randomisation.prepare(panel, pool[1:, days], washout=washout)
+    p = randomisation.ratio(panel, redraws).p
+    asides = [schemes.washed(scheme, one) & drawn for _, one in whole]
+    chance = sum(share * one for share, one in whole)[days]
+    usual = (
+        sum(share * ~(one | set_aside) for (share, one), set_aside in zip(whole, asides, strict=True))[days]
+        * drawn[days]
+    )
+    if redraws.even:
+        chance, usual = (np.repeat(one.mean(axis=1, keepdims=True), number, axis=1) for one in (chance, usual))
+    np.testing.assert_allclose(redraws.chance.T, chance, atol=0.04)
+    np.testing.assert_allclose(redraws.usual.T[redraws.open.T], usual[redraws.open.T], atol=0.04)
+    able = (chance > 1e-9) & (usual > 1e-9)
+    assert (able == redraws.open.T).all()
+    chance, usual = redraws.chance.T, redraws.usual.T
+    left = left_of(panel.incidents, able.T, panel.patrol, panel.drawn).T
+    mine = schemes.washed(scheme, pool[0]) & drawn
+    far = abs(enumerations.statistic(pool[0][days], mine[days], left, chance, usual)) * (1 - 1e-6)
+    exact = sum(
+        share
+        for (share, one), aside in zip(whole, asides, strict=True)
+        if abs(enumerations.statistic(one[days], aside[days], left, chance, usual)) >= far
+    )
+    assert p == pytest.approx(exact, abs=0.03)
 
 
 def measure(shape: str, ratio: float, runs: int, *, seed: int) -> dict[str, np.ndarray]:

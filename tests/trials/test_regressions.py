@@ -61,7 +61,8 @@ def test_equal_chances_change_nothing_and_unequal_ones_undo_the_favour():
         patrol = rng.random(chance.shape) < chance
         one = trial(rng, days=60, rate=1.0, ratio=1.0, patrol=patrol)
         one = replace(one, incidents=np.where(patrol, rng.binomial(one.incidents.astype(int), own), one.incidents))
-        values.append(regressions.difference(one, chance=chance).value + 0.4 * one.incidents[~patrol].mean())
+        drawn_for = np.where(patrol, chance, 1 - chance)
+        values.append(regressions.difference(one, chance=drawn_for).value + 0.4 * one.incidents[~patrol].mean())
     assert abs(np.mean(values)) < 0.05
 
 

@@ -44,6 +44,8 @@ EVERY_WAY = [
     Scheme(STARTS, 20, kind="parallel", treat=3),
     Scheme(STARTS, 20, kind="parallel", treat=3, block=("area",)),
     Scheme(STARTS, 20, kind="pairs"),
+    Scheme(STARTS, 20, kind="stepped", waves=3),
+    Scheme(STARTS, 20, kind="stepped", begins=(2, 2, 5, 5, 9, 9, 20, 20), excluded=(Exclusion(STARTS, "H03"),)),
 ]
 SITES = listed(8, area=["a", "a", "a", "b", "b", "b", "b", "b"], pair=list("ppqqrrss"))
 
@@ -153,6 +155,27 @@ def test_parallel_and_pairs_hold_throughout():
     pairs = schemes.draw(Scheme(STARTS, 9, kind="pairs"), SITES, seed=1, draws=2000)
     assert (pairs[:, 0].reshape(-1, 4, 2).sum(axis=2) == 1).all()
     assert len({tuple(row) for row in pairs[:, 0].tolist()}) == 2**4
+
+
+def test_a_stepped_roll_out_says_how_it_is_drawn_and_what_it_needs():
+    scheme = Scheme(STARTS, 20, kind="stepped", waves=3)
+    assert schemes.way(scheme, SITES) == "in waves"
+    assert "8 sites, each patrolled from its turn on, in 3 waves" in schemes.describe(scheme, sites=8)
+    assert "waves" not in Scheme(STARTS, 20, treat=3).plain()
+    for wrong, told in (
+        ({"treat": 2, "waves": 3}, "neither --treat nor --chance"),
+        ({}, "--waves (in how many waves sites begin) is needed"),
+        ({"waves": 1}, "at least 2 would be right"),
+        ({"begins": (-1, 2)}, "not on day -1"),
+        ({"waves": 2, "washout": 1}, "--scheme stepped and --washout"),
+    ):
+        with pytest.raises(OptionError) as caught:
+            Scheme(STARTS, 20, kind="stepped", **wrong)
+        assert told in str(caught.value)
+    with pytest.raises(OptionError, match="goes with --scheme stepped"):
+        Scheme(STARTS, 20, treat=3, waves=2)
+    with pytest.raises(OptionError, match="3 days on which sites begin, for 8 sites"):
+        schemes.draw(Scheme(STARTS, 20, kind="stepped", begins=(1, 2, 3)), SITES, seed=1)
 
 
 def test_pairs_may_stand_in_the_column_area():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
 
     from rich.console import Console
 
@@ -32,6 +33,21 @@ def _plain(value: Any) -> Any:
             return _plain(value.item())
         case _:
             return str(value)
+
+
+def today() -> date:
+    """Give the day that it is in England and Wales."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    return datetime.now(ZoneInfo("Europe/London")).date()
+
+
+def person() -> str:
+    """Give the name of whoever runs the command."""
+    import getpass
+
+    return getpass.getuser()
 
 
 def close(console: Console, *, notes: Iterable[object], files: Iterable[object]) -> None:

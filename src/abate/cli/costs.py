@@ -67,10 +67,6 @@ def costs(
 
     Example: abate costs --prevented violence_with_injury=7636 --prevented violence_without_injury=41377 --uplift 1.0917
     """
-    import getpass
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
     from abate.cli import answers
     from abate.jobs import costs as jobs
 
@@ -87,8 +83,7 @@ def costs(
         **{**prices, **claimed, **patrols, **rest},
     )
     found = jobs.costs(options)
-    today = datetime.now(ZoneInfo("Europe/London")).date()
-    files = () if out is None else jobs.deliver(found, out, options, today=today, by=getpass.getuser())
+    files = () if out is None else jobs.deliver(found, out, options, today=answers.today(), by=answers.person())
     if as_json:
         answers.document(found.document())
     else:

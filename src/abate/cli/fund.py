@@ -39,18 +39,13 @@ def fund(
 
     Example: abate fund areas.csv --budget 30000000 --rule all -o funding
     """
-    import getpass
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
     from abate.cli import answers
     from abate.jobs import fund as jobs
 
     options = jobs.Options(file, budget, rule, diminishing, equity, draws, seed)
     with answers.progress("Sharing", quiet=as_json) as tell:
         found = jobs.fund(options, tell=tell)
-    today = datetime.now(ZoneInfo("Europe/London")).date()
-    files = () if out is None else jobs.deliver(found, out, options, today=today, by=getpass.getuser())
+    files = () if out is None else jobs.deliver(found, out, options, today=answers.today(), by=answers.person())
     if as_json:
         answers.document(found.document())
     else:

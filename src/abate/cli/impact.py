@@ -29,6 +29,9 @@ _TREND = typer.Option("--trend/--no-trend", help="its: a straight trend in the l
 _SLOPE = typer.Option("--slope", help="its: the trend may change with the programme too.")
 _ERRORS = typer.Option("--errors", help="its: plain, or newey-west for errors that bear autocorrelation.")
 _MODEL = typer.Option("--model", help="its: poisson, arima or structural.")
+_CHOICE = typer.Option(
+    "--choice", help="NAME=VALUE of the method, as its page tells (intercept=true); may be repeated."
+)
 _LEVEL = typer.Option("--level", help="How sure the interval is.")
 _DRAWS = typer.Option("--draws", min=10, help="Placebo or bootstrap draws, where not all can be run.")
 _SEED = typer.Option("--seed", min=0, help="Seed of the random numbers: the same seed gives the same output.")
@@ -75,6 +78,7 @@ def panel(
     slope: Annotated[bool | None, _SLOPE] = None,
     errors: Annotated[Literal["plain", "newey-west"] | None, _ERRORS] = None,
     model: Annotated[Literal["poisson", "arima", "structural"] | None, _MODEL] = None,
+    choice: Annotated[list[str] | None, _CHOICE] = None,
     level: Annotated[float, _LEVEL] = 0.95,
     draws: Annotated[int, _DRAWS] = 200,
     seed: Annotated[int, _SEED] = 1,
@@ -102,15 +106,16 @@ def panel(
         treated=_listed(treated),
         covariates=_listed(covariates),
         inference=jobs.inferences(_listed(inference)),
-        choices={name: value for name, value in choices.items() if value is not None},
+        choices={name: value for name, value in choices.items() if value is not None} | _choices(choice),
         **{**named, **began, **sure},
     )
     with answers.progress("Estimating", quiet=as_json) as tell:
         found = jobs.impact(options, tell=tell)
+    files = () if out is None else jobs.deliver(found, out, options, today=answers.today(), by=answers.person())
     if as_json:
         answers.document(found.document())
     else:
-        _print(found)
+        _print(found, files)
 
 
 app.command(name="panel")(panel)
@@ -120,7 +125,31 @@ def _listed(said: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in said.split(",") if word.strip())
 
 
-def _print(found: Any) -> None:
+def _choices(given: list[str] | None) -> dict[str, Any]:
+    """Read choices of a method: true and false, numbers, else words."""
+    from abate.errors import OptionError
+
+    found: dict[str, Any] = {}
+    for said in given or []:
+        name, sign, value = said.partition("=")
+        if not sign or not name or not value:
+            raise OptionError(f"--choice {said}: should be NAME=VALUE, such as intercept=true")
+        found[name] = _value(value)
+    return found
+
+
+def _value(said: str) -> Any:
+    if said in ("true", "false"):
+        return said == "true"
+    for kind in (int, float):
+        try:
+            return kind(said)
+        except ValueError:
+            continue
+    return said
+
+
+def _print(found: Any, files: Any) -> None:
     from rich.console import Console
 
     from abate.cli import answers
@@ -128,4 +157,4 @@ def _print(found: Any) -> None:
     console = Console()
     for line in found.sentences():
         console.print(line, soft_wrap=True, highlight=False, markup=False)
-    answers.close(console, notes=found.said, files=())
+    answers.close(console, notes=found.said, files=files)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _KEYS = ("x", "y", "crs", "month", "crime_type", "moment", "zone")
+_MORE = ("chosen", "harm", "spread")
 _HOME = "Europe/London"
 
 
@@ -20,7 +21,7 @@ def occur(incidents: Any) -> Any:
 
     `incidents` is an Ibis expression over the lake's incidents; the answer is one too, in a total order. `moment` is
     when the incident began (was reported, where nothing says when it began), in UTC, and `zone` the time zone of the
-    local clock. A column `chosen` (yes or no) is kept as a further key where there is one.
+    local clock. Columns `chosen` and `spread` (yes or no) and `harm` are kept as further keys where they are there.
 
     >>> import ibis
     >>> words = dict.fromkeys(["crs", "month", "crime_type", "zone"], "string")
@@ -28,7 +29,7 @@ def occur(incidents: Any) -> Any:
     >>> occur(ibis.table({"x": "float64", "y": "float64", **words, **moments}, name="incidents")).columns[-3:]
     ('moment', 'zone', 'incidents')
     """
-    keys = [*_KEYS, *(["chosen"] if "chosen" in incidents.columns else [])]
+    keys = [*_KEYS, *(name for name in _MORE if name in incidents.columns)]
     told = incidents.mutate(moment=incidents.began.fill_null(incidents.reported))
     counted = told.group_by(keys).agg(incidents=lambda rows: rows.count())
     return counted.order_by([counted[key].asc(nulls_first=False) for key in keys])

@@ -9,6 +9,7 @@ from abate.errors import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
     from pathlib import Path
 
     from abate.impact.effects import Aggregate, Effect, Inference, Setting
@@ -117,23 +118,31 @@ def impact(options: Options, *, tell: Tell = lambda _share, _words: None) -> Fou
     `tell` hears how far the work is. Raises `AbateError` with a sentence a fault.
     """
     from abate.impact import methods
-    from abate.sources import area_panels
 
     tell(0.05, "reading the panel")
+    chosen = choices(options)
+    panel, notes = panel_of(options, chosen)
+    tell(0.2, f"estimating by {options.method}")
+    effect = methods.estimate(panel, setting(options, chosen, panel))
+    tell(1.0, "done")
+    return Found(effect, notes)
+
+
+def panel_of(options: Options, chosen: Mapping[str, Any]) -> tuple[Panel, tuple[str, ...]]:
+    """Read the panel that the options name, with what is to be known of the file; `chosen` are the method's choices."""
+    from abate.sources import area_panels
+
+    named = chosen["design"].columns if "design" in chosen else ()
     columns = area_panels.Columns(
         time=options.time,
         outcome=options.outcome,
         unit=options.unit,
         treatment=options.treatment,
         first_treated=options.first_treated,
-        covariates=options.covariates,
+        covariates=tuple(dict.fromkeys((*options.covariates, *(one for one in named if one != options.outcome)))),
         exposure=options.exposure,
     )
-    panel, notes = _panel(area_panels.read(options.file, columns), options)
-    tell(0.2, f"estimating by {options.method}")
-    effect = methods.estimate(panel, _setting(options))
-    tell(1.0, "done")
-    return Found(effect, notes)
+    return _panel(area_panels.read(options.file, columns), options)
 
 
 def _panel(said: Read, options: Options) -> tuple[Panel, tuple[str, ...]]:
@@ -162,27 +171,61 @@ def _panel(said: Read, options: Options) -> tuple[Panel, tuple[str, ...]]:
     return panel, tuple(notes)
 
 
-def _setting(options: Options) -> Setting:
-    from abate.impact.effects import Setting
-
-    choices = dict(options.choices)
-    if options.method != "its" and (odd := [name for name in _ITS if name in choices]):
+def choices(options: Options) -> dict[str, Any]:
+    """Give the choices of the method, with its design where a file holds one; raises for those of another method."""
+    chosen = dict(options.choices)
+    if options.method != "its" and (odd := [name for name in _ITS if name in chosen]):
         raise OptionError(f"--{odd[0]} belongs to --method its, not to {options.method}")
     if options.design is not None:
         if options.method != "sc-predictors":
             raise OptionError(f"--design belongs to --method sc-predictors, not to {options.method}")
         from abate.sources import impact_designs
 
-        choices["design"] = impact_designs.read(options.design)
+        chosen["design"] = impact_designs.read(options.design)
+    return chosen
+
+
+def setting(options: Options, chosen: Mapping[str, Any], panel: Panel) -> Setting:
+    """Say how the effect is to be found; where no inference is asked for, the one that the panel allows is taken."""
+    from abate.impact.effects import Setting
+
     return Setting(
         method=options.method,
         covariates=options.covariates,
         controls=options.controls,
-        inference=options.inference,
+        inference=options.inference or usual(options.method, panel),
         level=options.level,
         draws=options.draws,
         seed=options.seed,
-        options=choices,
+        options=chosen,
+    )
+
+
+def usual(method: str, panel: Panel) -> tuple[Inference, ...]:
+    """Give the inference that is made when none is asked for: an effect is not told without how sure it is.
+
+    Methods that know their own errors make them unasked. The others take placebos where more areas lack the programme
+    than have it, and else leave areas out one by one.
+    """
+    had = int(panel.ever.sum())
+    alone = had == 1
+    if method in ("cs", "fepois", "its", "calibrate") or (method == "did" and not alone):
+        return ()
+    if method in ("ife", "mc"):
+        return ("bootstrap",)
+    return ("placebo",) if len(panel.units) - had > had else ("jackknife",)
+
+
+def deliver(found: Found, into: Path, options: Options, *, today: date, by: str) -> tuple[Path, ...]:
+    """Write the answer as page, PDF, Word file and tables, with how it was made; all of them, or none."""
+    from abate.jobs import recorded
+    from abate.reports import impact as reports
+
+    made = recorded.made(options, inputs=[path for path in (options.file, options.design) if path], today=today, by=by)
+    report = reports.report(found.effect, notes=found.said, made=recorded.rows(made), made_on=today)
+    weights = [{"unit": unit, "weight": weight} for unit, weight in found.effect.weights.items()]
+    return recorded.deliver(
+        "impact", report, {"path.csv": reports.rows(found.effect), "weights.csv": weights}, made, into
     )
 
 

@@ -49,6 +49,7 @@ class Options:
     out: Path = Path("schedule.csv")
     scheme: Kind = "daily"
     treat: int | None = None
+    waves: int | None = None
     chance: float | None = None
     block: str | None = None
     longest_run: int | None = None
@@ -173,7 +174,8 @@ def scheme_of(options: Options) -> Scheme:
     if options.seed is not None and not 0 <= options.seed < LARGEST_SEED:
         faults.append(f"--seed {options.seed}: a whole number from 0 to 2**53 is right")
     blocks: Any = tuple(part.strip() for part in options.block.split(",")) if options.block else ()
-    plain = {name: getattr(options, name) for name in ("days", "treat", "chance", "longest_run", "rest", "washout")}
+    named = ("days", "treat", "waves", "chance", "longest_run", "rest", "washout")
+    plain = {name: getattr(options, name) for name in named}
     scheme: Scheme | None = None
     try:
         left_out = excluded_days.read(options.exclude) if options.exclude else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from abate.jobs.trial_evidence import Evidence
+    from abate.reports.trialstories import Ground
     from abate.sources.protocols import Registered
     from abate.trials.analyses import Analysis, Asked
+    from abate.trials.selection import BeforeAfter
 
     Tell = Callable[[float, str], None]
 
@@ -24,7 +27,8 @@ class Options:
     """What the person asked for: the files of the trial, the level, how often to draw again, what counts as a visit.
 
     `lasting` is for how many days afterwards a patrol may still act, `least_minutes` how long a visit is at least.
-    `out` is the folder for the report, None for none.
+    `before` holds what all candidate places had before the trial, `sites` where they lie, `ring_m` how wide the rings
+    about them are. `out` is the folder for the report, None for none.
     """
 
     place_days: Path
@@ -33,6 +37,10 @@ class Options:
     buffers: Path | None = None
     protocol: Path | None = None
     ledger: Path | None = None
+    before: Path | None = None
+    sites: Path | None = None
+    ring_m: float | None = None
+    crs: str | None = None
     level: float = 0.95
     draws: int = 10_000
     seed: int = 1
@@ -61,6 +69,8 @@ class Found:
     analysis: Analysis
     evidence: Evidence
     departures: tuple[str, ...]
+    before: BeforeAfter | None = None
+    ground: Ground | None = None
     files: tuple[str, ...] = ()
 
     @property
@@ -78,6 +88,7 @@ class Found:
         return {
             "sentence": self.sentence,
             **trial_answers.document(self.analysis),
+            "before_after": None if self.before is None else trial_answers.before_after(self.before),
             "protocol": None if registered is None else registered.sentence,
             "not_registered": list(self.departures),
             "schedule": self.evidence.drawn.standing,
@@ -93,9 +104,10 @@ def trial_analyse(options: Options, *, today: date, by: str, tell: Tell = lambda
     `tell` hears how far the work is. Raises `AbateError` with a sentence a fault when the files will not do or do not
     go together; nothing is then written.
     """
-    from abate.jobs import trial_evidence
+    from abate.jobs import trial_evidence, trial_grounds
     from abate.trials import analyses
 
+    trial_grounds.check(sites=options.sites, ring_m=options.ring_m, crs=options.crs)
     tell(0.02, "reading the trial")
     asked = analyses.Asked(options.level, options.lasting, options.least_minutes)
     files = trial_evidence.Files(
@@ -103,6 +115,7 @@ def trial_analyse(options: Options, *, today: date, by: str, tell: Tell = lambda
     )
     evidence = trial_evidence.gather(files, draws=options.draws, seed=options.seed, least_minutes=options.least_minutes)
     departures = _departures(evidence, options)
+    before, ground = _beside(options, evidence)
     analysis = analyses.analyse(
         evidence.panel,
         evidence.draws,
@@ -112,32 +125,50 @@ def trial_analyse(options: Options, *, today: date, by: str, tell: Tell = lambda
         exposure=evidence.exposure,
         tell=lambda share, words: tell(0.1 + 0.8 * share, words),
     )
-    found = Found(analysis, evidence, tuple(departures))
+    found = Found(analysis, evidence, tuple(departures), before, ground)
     tell(0.95, "writing")
-    found = replace(found, files=_write(options, found, files.hashes(), today=today, by=by))
+    found = replace(found, files=_write(options, found, [*files.hashes(), *_hashes(options)], today=today, by=by))
     tell(1.0, "done")
     return found
 
 
+def _beside(options: Options, evidence: Evidence) -> tuple[BeforeAfter | None, Ground | None]:
+    """Read what goes beside the analysis and leaves it as it is."""
+    from abate.jobs import trial_grounds
+
+    before = ground = None
+    if options.before is not None:
+        before = trial_grounds.compare(options.before, evidence.panel, level=options.level, seed=options.seed)
+    if options.sites is not None:
+        ground = trial_grounds.place(options.sites, evidence.panel, ring_m=options.ring_m, crs=options.crs)
+    return before, ground
+
+
+def _hashes(options: Options) -> list[dict[str, str]]:
+    given = [path for path in (options.before, options.sites) if path is not None]
+    return [{"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in given]
+
+
 def _departures(evidence: Evidence, options: Options) -> list[str]:
-    """Name what is not as registered: options that differ, outcomes that were not named, and those left out."""
-    from abate.trials import protocols
+    """Name what is not as registered: options, outcomes, days left out, an early end."""
+    from abate.trials import promises
 
     registered = evidence.registered
     if registered is None:
         return []
-    known = ("incidents", "any", *(["harm"] if evidence.panel.harm is not None else []))
-    named = [outcome.name for outcome in registered.protocol.outcomes]
-    told = protocols.departures(registered.protocol, _comparable(options, registered))
-    told += [f"outcome '{name}' was analysed: not registered" for name in known if name not in named]
-    told += [f"outcome '{name}' was registered and was not analysed here" for name in named if name not in known]
-    return told
+    done = promises.Done(
+        options=_comparable(options, registered),
+        outcomes=("incidents", "any", *(["harm"] if evidence.panel.harm is not None else [])),
+        planned=tuple(sorted({day.date() for day in evidence.drawn.rows["date"]})),
+        analysed=tuple(day.date() for day in evidence.panel.days),
+    )
+    return promises.hold(registered.protocol, done)
 
 
 def _comparable(options: Options, registered: Registered) -> dict[str, Any]:
     """Give the options used, with those at their usual value that the protocol names, and files that it foresaw."""
     told = options.used()
-    for name in registered.protocol.analysis:
+    for name in (key.replace("-", "_") for key in registered.protocol.analysis):
         if name in ("dose", "buffers"):
             told[name] = getattr(options, name) is not None
         elif hasattr(options, name):
@@ -150,12 +181,14 @@ def _comparable(options: Options, registered: Registered) -> dict[str, Any]:
 
 def _standing(asked: Asked, evidence: Evidence, departures: list[str]) -> Asked:
     """Let the primary outcome's analysis be `registered` where it was, in time, and is done as it was written down."""
+    from abate.trials import promises
+
     registered = evidence.registered
     if registered is None:
         return asked
     primary = registered.protocol.primary
     known = {"incidents": "incidents", "any": "any", "harm": "harm"}
-    kept = not any(line.split(":")[0] in {"level", "draws", "seed", "lasting"} for line in departures)
+    kept = not any(map(promises.decides, departures))
     if primary not in known or (primary == "harm" and evidence.panel.harm is None):
         return asked
     standing = "registered" if kept and registered.standing == "registered" else "supporting"
@@ -187,5 +220,10 @@ def _write(options: Options, found: Found, hashes: list[dict[str, str]], *, toda
         departures=found.departures,
         overrides=evidence.drawn.overrides,
         notes=(*evidence.notes, *found.analysis.missing),
+        made_on=today,
+        washed=0 if evidence.washed is None else int((evidence.washed.now & evidence.panel.drawn).sum()),
+        rings=evidence.rings,
+        before=found.before,
+        ground=found.ground,
     )
     return tuple(str(path) for path in page.write(story, options.out, made=made))

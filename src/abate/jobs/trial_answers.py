@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from abate.trials.carryover import CarryOver, Step
     from abate.trials.doses import Band
     from abate.trials.effects import Effect
+    from abate.trials.selection import BeforeAfter, Stretch
     from abate.trials.sensitivity import Spread, WithoutTop
 
 
@@ -33,6 +34,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
             **_as_drawn(analysis.harm),
             "without_top": None if analysis.without_top is None else _top(analysis.without_top),
         },
+        "rollout": _listed(analysis.rollout) or None,
         "carry_over": _carry_over(analysis.carry_over),
         "buffers": None if analysis.buffers is None else _buffers(analysis.buffers),
         "dose": None if analysis.dose is None else _dose(analysis.dose),
@@ -156,3 +158,31 @@ def _posterior(told: Posterior) -> dict[str, Any]:
         "prior": told.prior.source,
         "sentence": str(told),
     }
+
+
+def before_after(told: BeforeAfter) -> dict[str, Any]:
+    """Lay out the time before a trial beside its usual days; rates are per 100 place-days.
+
+    `expected` holds the incidents that choosing alone would leave over the usual days (over as long a time as before
+    where nobody said how long that was).
+    """
+    low, high = told.interval or (None, None)
+    fall = told.fall
+    return {
+        "candidates": told.candidates,
+        "sites": told.sites,
+        "before": _stretch(told.before),
+        "usual": _stretch(told.usual),
+        "expected": {
+            "incidents": {"value": fall.expected, "low": fall.low, "high": fall.high},
+            "rate": {"value": told.expected_rate, "low": low, "high": high},
+            "level": fall.level,
+        },
+        "fall_by_choosing": fall.share,
+        "assumes": told.assumes,
+        "sentence": str(told),
+    }
+
+
+def _stretch(told: Stretch) -> dict[str, Any]:
+    return {"incidents": told.incidents, "place_days": told.place_days, "rate": told.rate}

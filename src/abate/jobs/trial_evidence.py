@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,21 +11,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from abate.errors import OptionError, SourceError, TableError
+from abate.errors import AbateError, OptionError, SourceError, TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from abate.sources.protocols import Registered
     from abate.trials.analyses import Exposure
-    from abate.trials.outcomes import Panel
+    from abate.trials.outcomes import Panel, Washout
     from abate.trials.schemes import Scheme
 
     Real = NDArray[np.float64]
     Truth = NDArray[np.bool_]
+
+
+_BY_SCHEDULE = (
+    "The analysis by the schedule as it was drawn is valid: where {name} is whole, `abate patrols randomise` draws the "
+    "same again from its scheme, sites and seed. A count of patrol days beside other days only describes"
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ class Evidence:
     panel: Panel
     drawn: Drawn
     draws: Truth
-    washed: Truth | None
+    washed: Washout | None
     rings: Real | None
     exposure: Exposure | None
     registered: Registered | None
@@ -90,9 +97,11 @@ def gather(files: Files, *, draws: int, seed: int, least_minutes: float) -> Evid
 
     if draws < 99:
         raise OptionError(f"--draws {draws}: at least 99 redraws are needed to tell anything, 10,000 are usual")
-    drawn = _drawn(files)
-    registered = None if files.protocol is None else protocols.read_record(files.protocol)
-    _agree(registered, drawn, files)
+    with _offering(_BY_SCHEDULE.format(name=files.schedule.with_suffix(".json").name)):
+        drawn = _drawn(files)
+    with _offering("Without --protocol the analysis is valid, and not registered"):
+        registered = None if files.protocol is None else protocols.read_record(files.protocol)
+        _agree(registered, drawn, files)
     seen = place_days.read(files.place_days, complete=False)
     rows, notes = _days_seen(drawn, seen)
     panel = outcomes.gather(seen, rows, registered=None if registered is None else registered.registered_at.date())
@@ -100,17 +109,31 @@ def gather(files: Files, *, draws: int, seed: int, least_minutes: float) -> Evid
     luck = schemes.draw(drawn.scheme, drawn.sites, seed=int(again), draws=draws)
     names = list(drawn.sites["site_id"])
     laid = randomisation.arrange(panel, luck, sites=names, starts=drawn.scheme.starts)
-    rings = None if files.buffers is None else _rings(files.buffers, panel)
+    with _offering("Without --buffers the rest of the analysis is valid"):
+        rings = None if files.buffers is None else _rings(files.buffers, panel)
+    with _offering("Without --dose the comparison as drawn is valid"):
+        exposure = _exposure(files.dose, drawn, panel, least_minutes)
     return Evidence(
         panel=panel,
         drawn=drawn,
         draws=laid,
-        washed=_washed(drawn, panel),
+        washed=_washed(drawn, panel, luck),
         rings=rings,
-        exposure=_exposure(files.dose, drawn, panel, least_minutes),
+        exposure=exposure,
         registered=registered,
         notes=(*notes, *panel.notes),
     )
+
+
+@contextmanager
+def _offering(words: str) -> Iterator[None]:
+    """Add to what is wrong the analysis that is still valid, where no sentence names one."""
+    try:
+        yield
+    except AbateError as fault:
+        if any("valid" in each for each in fault.faults):
+            raise
+        raise type(fault)(*fault.faults, words) from None
 
 
 def _drawn(files: Files) -> Drawn:
@@ -179,14 +202,17 @@ def _days_seen(drawn: Drawn, seen: pd.DataFrame) -> tuple[pd.DataFrame, list[str
     return rows[~rows["date"].isin(lost)].reset_index(drop=True), [note]
 
 
-def _washed(drawn: Drawn, panel: Panel) -> Truth | None:
-    from abate.trials import randomisation
+def _washed(drawn: Drawn, panel: Panel, luck: Truth) -> Washout | None:
+    """Mark the place-days of a washout, in the trial and in each redraw, by the days of the whole schedule."""
+    from abate.trials import randomisation, schemes
+    from abate.trials.outcomes import Washout
 
     if drawn.washed is None:
         return None
-    names = list(drawn.sites["site_id"])
-    found: Truth = randomisation.arrange(panel, drawn.washed[None], sites=names, starts=drawn.scheme.starts)[0].T
-    return found
+    names, starts = list(drawn.sites["site_id"]), drawn.scheme.starts
+    later = schemes.washed(drawn.scheme, luck)
+    now, draws = (randomisation.arrange(panel, one, sites=names, starts=starts) for one in (drawn.washed[None], later))
+    return Washout(now[0].T, draws)
 
 
 def _rings(path: Path, panel: Panel) -> Real:

@@ -31,7 +31,7 @@ class Options:
 
     `starts` None starts the day after the record ends. `effects`, `carry_over`, `outcomes` and `block` are as written
     at the prompt, with commas; `outcomes` None takes all that the record has. `search` finds the days that each effect
-    takes. `out` is the folder for the page, None for none.
+    takes. `sites` is the file of the places' coordinates, `out` the folder for the page; None for none.
     """
 
     file: Path
@@ -51,6 +51,7 @@ class Options:
     simulations: int = 2_000
     seed: int = 1
     search: bool = True
+    sites: Path | None = None
     out: Path | None = None
 
     def plain(self) -> dict[str, Any]:
@@ -129,7 +130,8 @@ def trial_power(options: Options, *, today: date, by: str, tell: Tell = lambda _
     asked = _asked(options, harm="harm" in history.columns)
     design = _design(options, history)
     sites, left_out = _places(history, design)
-    background = backgrounds.estimate(history[history["site_id"].isin(sites["site_id"])])
+    record = history[history["site_id"].isin(sites["site_id"])]
+    background = _tied(backgrounds.estimate(record), record, options)
     tried = power.run(
         background, design, sites, asked, tell=lambda share: tell(0.02 + 0.5 * share, "running the trial")
     )
@@ -149,6 +151,17 @@ def trial_power(options: Options, *, today: date, by: str, tell: Tell = lambda _
     answer = replace(answer, files=_write(options, answer, today=today, by=by))
     tell(1.0, "done")
     return answer
+
+
+def _tied(background: Background, record: pd.DataFrame, options: Options) -> Background:
+    """Let near places hang together as the record says, where their coordinates are given."""
+    from abate.sources import patrol_sites
+    from abate.trials import neighbours
+
+    if options.sites is None:
+        return background
+    places = patrol_sites.read(options.sites).sites
+    return neighbours.tie(background, record, places)
 
 
 def _asked(options: Options, *, harm: bool) -> Asked:
@@ -248,7 +261,11 @@ def _write(options: Options, answer: Found, *, today: date, by: str) -> tuple[st
     made = {
         "code": __version__,
         "parameters": options.plain(),
-        "inputs": [{"file": options.file.name, "sha256": hashlib.sha256(options.file.read_bytes()).hexdigest()}],
+        "inputs": [
+            {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+            for path in (options.file, options.sites)
+            if path is not None
+        ],
         "made_on": today.isoformat(),
         "by": by,
     }

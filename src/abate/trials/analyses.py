@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 
 from abate.errors import OptionError, TableError
-from abate.trials import bayes, buffers, carryover, doses, heterogeneity, randomisation, regressions, sensitivity
+from abate.trials import bayes, buffers, carryover, doses, heterogeneity, randomisation, regressions, sensitivity, waves
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from abate.trials.doses import Band, Compliance, Complier
     from abate.trials.effects import Effect, Standing
     from abate.trials.heterogeneity import Heterogeneity
-    from abate.trials.outcomes import Outcome, Panel
+    from abate.trials.outcomes import Outcome, Panel, Washout
     from abate.trials.sensitivity import Spread, WithoutTop
 
     Real = NDArray[np.float64]
@@ -106,7 +107,8 @@ class Analysis:
 
     `incidents` and `harm` are the outcomes as drawn, `risk` the chance of any incident, `beside` the ratio by other
     models, `adjusted` the p-values of all outcomes allowing for their being several. `even` says whether every place
-    had one chance of patrol each day; where it had not, effects are weighted by the chances.
+    had one chance of patrol each day; where it had not, effects are weighted by the chances. `rollout` is the efficient
+    estimator's effect on each outcome where sites began one after the other; empty in other designs.
     """
 
     sizes: dict[str, int]
@@ -127,6 +129,7 @@ class Analysis:
     draws: int
     asked: Asked
     missing: tuple[str, ...]
+    rollout: tuple[Effect, ...] = ()
 
     def effects(self) -> list[Effect]:
         """List the effects of the analysis, the ones as drawn first."""
@@ -134,6 +137,7 @@ class Analysis:
         told += [self.incidents.difference, self.incidents.redrawn_difference, self.risk]
         if self.harm is not None:
             told += [self.harm.redrawn_difference, self.harm.difference, self.harm.ratio, self.harm.redrawn_ratio]
+        told += self.rollout
         if self.carry_over.adjusted is not None:
             told.append(self.carry_over.adjusted)
         if self.buffers is not None:
@@ -148,22 +152,22 @@ def analyse(
     draws: Truth,
     asked: Asked | None = None,
     *,
-    washed: Truth | None = None,
+    washed: Washout | None = None,
     rings: Real | None = None,
     exposure: Exposure | None = None,
     tell: Callable[[float, str], None] = lambda _share, _words: None,
 ) -> Analysis:
     """Analyse a trial as it was drawn, with everything that goes beside it.
 
-    `draws` are redraws of the schedule, in the shape (draws, days, sites) and the panel's order. `washed` (sites, days)
-    are the place-days of a washout, which regressions leave out; the redraws keep them as drawn. `rings` are incidents
+    `draws` are redraws of the schedule, in the shape (draws, days, sites) and the panel's order. `washed` are
+    the place-days of a washout, which are compared with nothing, each redraw leaving out its own. `rings` are incidents
     in the ring about each site, `exposure` what took place. Raises `OptionError` where nothing can be compared at all;
     a part that alone cannot be reckoned is left out, and `missing` says why.
     """
     asked = asked or Asked()
-    redraws = randomisation.prepare(panel, draws)
-    chance = None if redraws.even else redraws.chance
-    kept = panel if washed is None else _without(panel, washed)
+    redraws = randomisation.prepare(panel, draws, washout=washed)
+    chance = _own_chance(panel, redraws)
+    kept = panel if washed is None else _without(panel, washed.now)
     missing: list[str] = []
     tell(0.1, "comparing as drawn")
 
@@ -174,6 +178,7 @@ def analyse(
     harm = _drawn(panel, kept, redraws, "harm", asked) if with_harm else None
     tell(0.5, "looking for what lingers and what moved")
     standing = asked.standing if asked.primary == "any" else "supporting"
+    rollout = _rollout(panel, asked, missing, with_harm=with_harm)
     return Analysis(
         sizes=panel.sizes(),
         incidents=as_drawn,
@@ -193,13 +198,14 @@ def analyse(
         draws=redraws.draws,
         asked=asked,
         missing=tuple(missing),
+        rollout=rollout,
     )
 
 
 def _drawn(panel: Panel, kept: Panel, redraws: Redraws, outcome: Outcome, asked: Asked) -> AsDrawn:
-    """Reckon one outcome as drawn: regressions on the place-days that are kept, redraws on all."""
+    """Reckon one outcome as drawn: by regressions on the place-days that are kept, and by redraws."""
     first, second = _standings(outcome, asked)
-    chance, level = None if redraws.even else redraws.chance, asked.level
+    chance, level = _own_chance(panel, redraws), asked.level
     return AsDrawn(
         outcome,
         regressions.rate_ratio(kept, outcome=outcome, level=level, chance=chance, standing=first),
@@ -207,6 +213,27 @@ def _drawn(panel: Panel, kept: Panel, redraws: Redraws, outcome: Outcome, asked:
         randomisation.ratio(panel, redraws, outcome=outcome, level=level, standing=first),
         randomisation.difference(panel, redraws, outcome=outcome, level=level, standing=second),
     )
+
+
+def _rollout(panel: Panel, asked: Asked, missing: list[str], *, with_harm: bool) -> tuple[Effect, ...]:
+    """Estimate a stepped roll-out by the efficient estimator, beside the redraws."""
+    begins = waves.first_days(panel.patrol.T)
+    if begins is None or not ((begins > 0) & (begins < len(panel.days))).any():
+        return ()
+    outcomes: tuple[Outcome, ...] = ("incidents", "harm") if with_harm else ("incidents",)
+    found = [
+        _try(f"The roll-out's {outcome}", missing, partial(waves.estimate, panel, outcome=outcome, level=asked.level))
+        for outcome in outcomes
+    ]
+    return tuple(effect for effect in found if effect is not None)
+
+
+def _own_chance(panel: Panel, redraws: Redraws) -> Real | None:
+    """Give the chance of what each place-day was drawn for, 0 where it had no other; None where all had one chance."""
+    if redraws.even:
+        return None
+    own: Real = np.where(redraws.open, np.where(panel.patrol, redraws.chance, redraws.usual), 0.0)
+    return own
 
 
 def _without(panel: Panel, washed: Truth) -> Panel:

@@ -51,6 +51,34 @@ class Variation:
         return {"passing": round(self.passing, 4), "lasting": round(self.lasting, 4), "kept": self.kept}
 
 
+@dataclass(frozen=True, eq=False)
+class Near:
+    """How what single places do hangs together: `share` of it at no distance, less by a factor e each `reach_m` metres.
+
+    `correlation` (places, places) is that between the places of the record, `nearest_m` how close the nearest two lie.
+    """
+
+    share: float
+    reach_m: float
+    correlation: Real
+    nearest_m: float
+
+    @property
+    def root(self) -> Real:
+        """Give the matrix that turns independent places into ones that hang together."""
+        return np.asarray(np.linalg.cholesky(self.correlation), dtype=np.float64)
+
+    def plain(self) -> dict[str, float]:
+        """Give the figures with the names that a reader sees."""
+        pairs = self.correlation[np.triu_indices(len(self.correlation), 1)]
+        return {
+            "share": round(self.share, 3),
+            "reach_m": round(self.reach_m),
+            "nearest_pair": round(float(pairs.max()), 3),
+            "mean_pair": round(float(pairs.mean()), 3),
+        }
+
+
 @dataclass(frozen=True)
 class Background:
     """What a record says of its places.
@@ -58,7 +86,8 @@ class Background:
     `rates` are incidents a day for each of `sites`, `weekdays` seven factors from Monday with the mean 1. `place` is
     how single places vary from day to day, `day` how all of them vary together. `harms` is the harm of single
     incidents (None where the record has no harm), `days` how long the record is, `dispersion` the variance of a
-    place's daily count over its mean.
+    place's daily count over its mean. `near` is how near places hang together beyond the day (None where coordinates
+    were not given: then not at all; see `abate.trials.neighbours`).
     """
 
     sites: tuple[str, ...]
@@ -70,6 +99,7 @@ class Background:
     days: int
     incidents: int
     dispersion: float
+    near: Near | None = None
 
     def plain(self) -> dict[str, Any]:
         """Give the figures for the record of how an answer was made."""
@@ -84,6 +114,7 @@ class Background:
             "weekdays": [round(float(each), 3) for each in self.weekdays],
             "by_place": self.place.plain(),
             "common_day": self.day.plain(),
+            "near_places": None if self.near is None else self.near.plain(),
         }
 
 

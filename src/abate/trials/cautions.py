@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from abate.trials.searches import Smallest
 
 FEW_PLACES = 6
+CLOSE_M = 200
 _LEFT = 0.1
 _NOUNS = {"incidents": "incidents", "any": "days with any incident", "harm": "harm"}
 
@@ -22,6 +23,7 @@ def warn(background: Background, tried: Tried, asked: Asked, found: Sequence[Sma
     """Say everything that whoever plans the trial should hear before it is registered."""
     return (
         *_crossover(tried),
+        *_close(background, tried),
         *_few(tried, asked, len(background.sites)),
         *_out_of_reach(found),
         *_alarms(tried, asked),
@@ -52,6 +54,20 @@ def _crossover(tried: Tried) -> Iterator[str]:
             "These figures take a patrol's effect to be gone the next day. Southend's police saw it last about three "
             "days: try --carry-over 0,0.5 as well"
         )
+
+
+def _close(background: Background, tried: Tried) -> Iterator[str]:
+    """Say where places lie so close together that a patrol at one may act at another, which no scheme by place sees."""
+    near = background.near
+    if near is None or near.nearest_m >= CLOSE_M:
+        return
+    instead = "Draw such places as one, or within one `area`"
+    if tried.design.kind == "daily":
+        instead += "; a crossover by place is the wrong design for them, since each is the other's usual day"
+    yield (
+        f"The nearest two places lie {near.nearest_m:,.0f} m apart: a patrol at one may prevent incidents at the other "
+        f"(or move them there), and the trial shows less (or more) than patrols do. {instead}"
+    )
 
 
 def _few(tried: Tried, asked: Asked, places: int) -> Iterator[str]:

@@ -17,8 +17,8 @@ def faults(scheme: Scheme, *, most_days: int) -> Iterator[str]:
     """Say everything about a scheme's options that will not do, whatever its sites."""
     if not 1 <= scheme.days <= most_days:
         yield f"--days {scheme.days}: a schedule runs for 1 to {most_days:,} days"
-    if scheme.kind not in {"daily", "parallel", "pairs"}:
-        yield f"--scheme {scheme.kind}: daily, parallel or pairs would be right"
+    if scheme.kind not in {"daily", "parallel", "pairs", "stepped"}:
+        yield f"--scheme {scheme.kind}: daily, parallel, pairs or stepped would be right"
     yield from _size_faults(scheme)
     if wrong := [block for block in scheme.block if block not in {"weekday", "area"}]:
         yield f"--block {','.join(wrong)}: weekday, area or both would be right"
@@ -34,6 +34,11 @@ def faults(scheme: Scheme, *, most_days: int) -> Iterator[str]:
 
 
 def _size_faults(scheme: Scheme) -> Iterator[str]:
+    if scheme.kind == "stepped":
+        yield from _stepped_faults(scheme)
+        return
+    if scheme.waves is not None or scheme.begins:
+        yield "--waves goes with --scheme stepped"
     if scheme.kind == "pairs":
         if scheme.treat is not None or scheme.chance is not None:
             yield "--scheme pairs: one site of each pair is patrolled, so that neither --treat nor --chance is given"
@@ -48,12 +53,23 @@ def _size_faults(scheme: Scheme) -> Iterator[str]:
         yield "--chance and --block: a coin for each place-day cannot be spread evenly; give --treat instead"
 
 
+def _stepped_faults(scheme: Scheme) -> Iterator[str]:
+    if scheme.treat is not None or scheme.chance is not None:
+        yield "--scheme stepped: all sites are patrolled in the end, so that neither --treat nor --chance is given"
+    if (scheme.waves is None) == (not scheme.begins):
+        yield "--scheme stepped: --waves (in how many waves sites begin) is needed"
+    elif scheme.waves is not None and scheme.waves < 2:
+        yield f"--waves {scheme.waves}: at least 2 would be right"
+    elif scheme.begins and min(scheme.begins) < 0:
+        yield f"begins: a site begins on day 0 or later, not on day {min(scheme.begins)}"
+
+
 def _throughout_faults(scheme: Scheme) -> Iterator[str]:
     """Say which rules of daily draws were given where one draw holds throughout."""
     given = {
         "--chance": scheme.chance is not None and scheme.kind == "parallel",
         "--block weekday": "weekday" in scheme.block,
-        "--block area": "area" in scheme.block and scheme.kind == "pairs",
+        "--block area": "area" in scheme.block and scheme.kind in {"pairs", "stepped"},
         "--longest-run": scheme.longest_run is not None,
         "--rest": scheme.rest > 0,
         "--washout": scheme.washout > 0,

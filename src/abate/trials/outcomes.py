@@ -61,6 +61,18 @@ class Panel:
         }
 
 
+@dataclass(frozen=True, eq=False)
+class Washout:
+    """Usual place-days soon after a run of patrols, set aside: in the trial (sites, days), and in each of its redraws.
+
+    `draws` has the shape (draws, days, sites). Which days they are hangs on what was drawn before them, so that every
+    redraw of the schedule has its own.
+    """
+
+    now: Truth
+    draws: Truth
+
+
 def gather(place_days: pd.DataFrame, schedule: pd.DataFrame, *, registered: date | None = None) -> Panel:
     """Lay recorded place-days out beside the schedule that they were drawn by.
 
@@ -89,7 +101,9 @@ def gather(place_days: pd.DataFrame, schedule: pd.DataFrame, *, registered: date
         *_too_early(days, registered),
     ]
     if harm is not None and (np.nan_to_num(harm) < 0).any():
-        faults.append("place_days: harm is at least 0: a day without harm is 0")
+        faults.append(
+            "place_days: harm is at least 0: a day without harm is 0. Without the column the counts are valid"
+        )
     if faults:
         raise TableError(*faults)
     kept_harm = None if harm is None else np.where(drawn, np.nan_to_num(harm), 0.0)
@@ -103,7 +117,10 @@ def measure(table: pd.DataFrame, column: str, panel: Panel) -> Real:
     sites = list(panel.sites)
     unknown = sorted(set(table["site_id"].astype(str)) - set(sites))
     if unknown:
-        raise TableError(f"sites that the schedule does not know: {_some(unknown)}. It knows: {_some(sites)}")
+        raise TableError(
+            f"sites that the schedule does not know: {_some(unknown)}. It knows: {_some(sites)}. Without their rows "
+            "the analysis is valid"
+        )
     found: Real = np.nan_to_num(_rectangle(table, column, sites, panel.days))
     return found
 
@@ -123,13 +140,15 @@ def _unmatched(place_days: pd.DataFrame, sites: list[str], days: pd.DatetimeInde
     if unknown := sorted(set(found) - set(sites)):
         faults.append(
             f"place_days: the schedule drew no site called {_some(unknown)}; it drew {_some(sites)}. Leave out the "
-            "rows of places that were not drawn, or give the schedule that drew them"
+            "rows of places that were not drawn (the analysis of the others is valid), or give the schedule that drew "
+            "them"
         )
     dates = pd.DatetimeIndex(place_days["date"])
     if len(dates) and not dates.isin(days).any():
         faults.append(
             f"place_days: no day is one of the schedule's, {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}: the days run "
-            f"from {dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"
+            f"from {dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}. A record of the schedule's days gives a valid "
+            "analysis; of other days a comparison before and after only describes"
         )
     return faults
 

@@ -201,6 +201,7 @@ def _stack(
     most = max(1.0, *asked.effects)
     events = simulation.happen(expected, harms=background.harms, most=most, stream=stream)
     delivered = simulation.deliver(planned, design.compliance, stream)
+    days = _Days.of(planned, redraws)
     tallies: dict[Key, Tally] = {}
     lingering: dict[float, float] = {}
     for carry_over in design.carry_over:
@@ -210,26 +211,43 @@ def _stack(
             seen = simulation.prevent(events, working, effect)
             for outcome in asked.outcomes:
                 values = seen.of(outcome)
-                tallies[outcome, effect, carry_over] = _tally(values, planned, redraws, effect, asked, design=design)
+                tallies[outcome, effect, carry_over] = _tally(values, days, redraws, effect, asked, design=design)
     return tallies, lingering
 
 
+@dataclass(frozen=True)
+class _Days:
+    """The place-days of a stack of trials: those planned, which can be compared, and of these the patrolled ones.
+
+    `planned` has the shape (places, trials, days), `cells` (places, days); `patrolled` and `usual` are 1 and 0.
+    """
+
+    planned: Truth
+    cells: Truth
+    patrolled: Real
+    usual: Real
+
+    @classmethod
+    def of(cls, planned: Truth, redraws: rerandomised.Redraws) -> _Days:
+        cells = np.broadcast_to(redraws.open.any(axis=0), redraws.open.shape)
+        patrolled, usual = (cells[:, None] & days for days in (planned, ~planned))
+        return cls(planned, cells, patrolled.astype(np.float64), usual.astype(np.float64))
+
+
 def _tally(
-    values: Real, planned: Truth, redraws: rerandomised.Redraws, effect: float, asked: Asked, *, design: Design
+    values: Real, days: _Days, redraws: rerandomised.Redraws, effect: float, asked: Asked, *, design: Design
 ) -> Tally:
-    cells = np.broadcast_to(redraws.open.any(axis=0), redraws.open.shape)
-    left = replays.left_over(values, cells, rows=not design.throughout and design.days > 1, across=True)
-    tested = replays.judge(redraws, planned, left)
+    left = replays.left_over(values, days.cells, rows=not design.throughout and design.days > 1, across=True)
+    tested = replays.judge(redraws, days.planned, left)
     refused = tested.p <= asked.alpha + 1e-12
     toward = np.ones(len(refused), dtype=bool) if effect == 1 else np.sign(tested.statistic) == np.sign(effect - 1)
-    compared = cells[:, None] & planned, cells[:, None] & ~planned
     return Tally(
         trials=len(refused),
         found=int((refused & toward).sum()),
-        patrolled=float(values[compared[0]].sum()),
-        usual=float(values[compared[1]].sum()),
-        patrol_days=int(compared[0].sum()),
-        usual_days=int(compared[1].sum()),
+        patrolled=float(np.einsum("ptd,ptd->", values, days.patrolled)),
+        usual=float(np.einsum("ptd,ptd->", values, days.usual)),
+        patrol_days=int(days.patrolled.sum()),
+        usual_days=int(days.usual.sum()),
     )
 
 

@@ -295,16 +295,19 @@ def departures(protocol: Protocol, options: Mapping[str, Any]) -> list[str]:
     >>> departures(protocol, {"level": 0.9, "draws": 500})
     ['level: 0.95 was registered and 0.9 was used: not registered', 'draws: 500 was used: not registered']
     """
+    return compare(protocol.analysis, options)
+
+
+def compare(registered: Mapping[str, Plain], options: Mapping[str, Any]) -> list[str]:
+    """Name every option that is not as registered, as `departures` does, from the registered options themselves."""
     used = {key: _plain(value) for key, value in options.items() if value is not None}
     told = []
-    for key, value in protocol.analysis.items():
+    for key, value in registered.items():
         if key not in used:
             told.append(f"{key}: {_said(value)} was registered and was not used: not registered")
         elif used[key] != _plain(value):
             told.append(f"{key}: {_said(value)} was registered and {_said(used[key])} was used: not registered")
-    told += [
-        f"{key}: {_said(value)} was used: not registered" for key, value in used.items() if key not in protocol.analysis
-    ]
+    told += [f"{key}: {_said(value)} was used: not registered" for key, value in used.items() if key not in registered]
     return told
 
 

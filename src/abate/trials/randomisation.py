@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from abate.stats.rerandomised import Redraws
     from abate.trials.effects import Standing
-    from abate.trials.outcomes import Outcome, Panel
+    from abate.trials.outcomes import Outcome, Panel, Washout
 
     Real = NDArray[np.float64]
     Truth = NDArray[np.bool_]
@@ -42,14 +42,17 @@ ASSUMES_DIFFERENCE = (
 )
 
 
-def prepare(panel: Panel, draws: Truth) -> Redraws:
+def prepare(panel: Panel, draws: Truth, *, washout: Washout | None = None) -> Redraws:
     """Lay out redraws of the schedule, in the shape (draws, days, sites), for the functions of this module.
 
     Sites and days stand in the panel's order (`arrange`).
-    Place-days that the schedule left out before the draw are never patrolled in any draw.
+    Place-days that the schedule left out before the draw are never patrolled in any draw. Days of a `washout` hang on
+    the draw: each draw has its own, and they are compared with nothing in it.
     """
-    possible = draws & panel.drawn.T[None]
-    return rerandomised.prepare(panel.patrol & panel.drawn, possible)
+    possible, real = draws & panel.drawn.T[None], panel.patrol & panel.drawn
+    if washout is None:
+        return rerandomised.prepare(real, possible)
+    return rerandomised.prepare(real, possible, aside=(washout.now & ~real, washout.draws & ~possible))
 
 
 def arrange(panel: Panel, draws: Truth, *, sites: Sequence[str], starts: date) -> Truth:
@@ -206,8 +209,8 @@ def _multiplied(values: Real, able: Truth, *, rows: bool, across: bool) -> Real:
 
 def _guess(outcomes: Real, exposure: Real, redraws: Redraws) -> tuple[float, float]:
     """Guess the logarithm of the ratio from the means of either side, and its error from how often anything happens."""
-    treated = (redraws.centred[:, 0] > 0) & redraws.open
-    usual = ~treated & redraws.open
+    treated = redraws.centred[:, 0] > 0
+    usual = redraws.centred[:, 0] < 0
     per = max(float(exposure[treated].mean() - exposure[usual].mean()) if treated.any() and usual.any() else 1.0, 1e-6)
     days = max(int((outcomes[treated] > 0).sum()), 1), max(int((outcomes[usual] > 0).sum()), 1)
     means = outcomes[treated].mean() if treated.any() else 0.0, outcomes[usual].mean() if usual.any() else 0.0

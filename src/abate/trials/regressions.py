@@ -7,7 +7,7 @@ place hang together and are right for few places. Beside the Poisson model stand
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from abate.trials.outcomes import Outcome, Panel
 
     Real = NDArray[np.float64]
+
+
+class _Sides(TypedDict):
+    rows: bool
+    across: bool
+
 
 _POISSON = "Poisson, place and day effects, by place"
 _LEAST_SQUARES = "least squares, place and day effects, by place"
@@ -42,9 +48,9 @@ def rate_ratio(
 ) -> Effect:
     """Give the rate ratio of patrol days to usual days: Poisson with place and day effects, clustered by place.
 
-    `chance` (sites, days) are the chances that each place-day had of being drawn, where they were unequal: each
-    place-day then counts by the inverse of the chance of what it was drawn for. Holds for harm too, since the model
-    needs only the mean to be right. A side without any incident has no ratio: the value is not a number.
+    `chance` (sites, days) is the chance of what each place-day was drawn for, where these were unequal: each then
+    counts by its inverse, and not at all where it was 0 (nothing else could come out). Holds for harm too, since the
+    model needs only the mean to be right. A side without any incident has no ratio: the value is not a number.
     """
     return tell(*model(panel, outcome=outcome, chance=chance), outcome=outcome, level=level, standing=standing)
 
@@ -143,11 +149,14 @@ def _patrol(panel: Panel) -> Real:
     return panel.patrol.astype(np.float64)[None]
 
 
-def _effects(panel: Panel) -> dict[str, bool]:
+def _effects(panel: Panel) -> _Sides:
     """Say which effects can be told from patrol; a place (or a day) that is all or none leaves no room for its own."""
     patrolled, usual = panel.patrol & panel.drawn, ~panel.patrol & panel.drawn
     if not (patrolled.any() and usual.any()):
-        raise OptionError("the schedule drew every place-day alike: there is nothing to compare")
+        raise OptionError(
+            "the schedule drew every place-day alike: there is nothing to compare. Counts before and after beside "
+            "other places (`abate trial wdd`) are valid as a description, not as a trial"
+        )
     return {
         "rows": bool((patrolled.any(axis=1) & usual.any(axis=1)).any()),
         "across": bool((patrolled.any(axis=0) & usual.any(axis=0)).any()),
@@ -158,7 +167,5 @@ def _weights(panel: Panel, chance: Real | None) -> Real:
     drawn = panel.drawn.astype(np.float64)
     if chance is None:
         return drawn
-    able = (chance > 0) & (chance < 1)
-    kept = np.where(able, np.where(panel.patrol, chance, 1 - chance), 1.0)
-    found: Real = np.where(able, drawn / kept, 0.0)
+    found: Real = np.divide(drawn, chance, out=np.zeros_like(drawn), where=chance > 0)
     return found

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from abate.errors import OptionError, nearest
-from abate.trials import conflicts, grounds, rotations
+from abate.trials import conflicts, grounds, rotations, waves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
     Real = NDArray[np.float64]
+    Whole = NDArray[np.int64]
 
-Kind = Literal["daily", "parallel", "pairs"]
+Kind = Literal["daily", "parallel", "pairs", "stepped"]
 Block = Literal["weekday", "area"]
-Way = Literal["each day by itself", "by coin", "counted", "in turn"]
+Way = Literal["each day by itself", "by coin", "counted", "in turn", "in waves"]
 
 MOST_DAYS = 3_660
 MOST_SITES = 5_000
@@ -43,6 +44,7 @@ WAYS: dict[Way, str] = {
     "by coin": "each place-day has a coin of its own, tossed where the rules leave a choice",
     "counted": "every schedule that keeps the rules is as likely as any other",
     "in turn": "day after day, any choice among the sites that the rules and blocks leave is equally likely",
+    "in waves": "any order in which the sites begin is as likely as any other",
 }
 
 
@@ -58,11 +60,12 @@ class Exclusion:
 class Scheme:
     """How sites are drawn: written down before anything is drawn, and enough to draw the same again.
 
-    `kind` is `daily` (each day anew), `parallel` (some sites throughout) or `pairs` (one of each pair throughout).
-    `treat` is how many sites are patrolled; `chance`, in its place, gives each place-day a coin of its own. `block`
-    spreads the draw evenly over the days of the week, over areas, or over both. `longest_run` is the most patrol days
-    running at a site, `rest` the least usual days between two runs; the `washout` days after a run are usual too and
-    are set aside in the analysis. `excluded` days are not drawn at all.
+    `kind` is `daily` (each day anew), `parallel` (some sites throughout), `pairs` (one of each pair throughout) or
+    `stepped` (sites begin in `waves` as even as can be and then stay, or on the days `begins`, 0 the first, one a
+    site). `treat` is how many sites are patrolled; `chance`, in its place, gives each place-day a coin of its own.
+    `block` spreads the draw evenly over the days of the week, over areas, or over both. `longest_run` is the most
+    patrol days running at a site, `rest` the least usual days between two runs; the `washout` days after a run are
+    usual too and are set aside in the analysis. `excluded` days are not drawn at all.
 
     Raises `OptionError` with everything that does not go together.
     """
@@ -77,6 +80,8 @@ class Scheme:
     rest: int = 0
     washout: int = 0
     excluded: tuple[Exclusion, ...] = ()
+    waves: int | None = None
+    begins: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if faults := [*conflicts.faults(self, most_days=MOST_DAYS)]:
@@ -94,6 +99,7 @@ class Scheme:
 
     def plain(self) -> dict[str, Any]:
         """Give the scheme as plain values, fit for JSON; `parse` reads them back."""
+        stepped = {"waves": self.waves, "begins": list(self.begins)} if self.kind == "stepped" else {}
         return {
             "kind": self.kind,
             "starts": self.starts.isoformat(),
@@ -105,6 +111,7 @@ class Scheme:
             "rest": self.rest,
             "washout": self.washout,
             "excluded": [{"date": each.day.isoformat(), "site_id": each.site_id} for each in self.excluded],
+            **stepped,
         }
 
 
@@ -117,7 +124,8 @@ def parse(told: Mapping[str, Any]) -> Scheme:
     >>> parse(scheme.plain()) == scheme
     True
     """
-    known = tuple(Scheme(date(2020, 1, 1), 1, treat=1).plain())
+    model = Scheme(date(2020, 1, 1), 1, kind="stepped", waves=2) if told.get("kind") == "stepped" else None
+    known = tuple((model or Scheme(date(2020, 1, 1), 1, treat=1)).plain())
     if strange := [key for key in told if key not in known]:
         raise OptionError(*(f"a scheme has no '{key}'. {nearest(key, known)}" for key in strange))
     if lacking := [key for key in known if key not in told]:
@@ -125,7 +133,7 @@ def parse(told: Mapping[str, Any]) -> Scheme:
     try:
         left_out = tuple(Exclusion(date.fromisoformat(each["date"]), each["site_id"]) for each in told["excluded"])
         plain = {**told, "starts": date.fromisoformat(told["starts"]), "block": tuple(told["block"])}
-        return Scheme(**{**plain, "excluded": left_out})
+        return Scheme(**{**plain, "excluded": left_out, "begins": tuple(told.get("begins", ()))})
     except (KeyError, TypeError, ValueError) as fault:
         raise OptionError(f"the scheme cannot be read: {fault}") from None
 
@@ -155,6 +163,8 @@ def draw(scheme: Scheme, sites: pd.DataFrame, *, seed: int, draws: int = 1) -> F
     ground = lay(scheme, sites)
     if draws < 1 or seed < 0:
         raise OptionError(f"draws are at least 1 and a seed at least 0, not {draws} and {seed}")
+    if scheme.kind == "stepped":
+        return _stepped(scheme, ground, seed=seed, draws=draws)
     tables = None if scheme.chance is not None else _tables(ground, _rules(scheme, ground))
     stream = np.random.default_rng(seed)
     together = max(1, _TOGETHER // (ground.days * ground.width))
@@ -196,6 +206,9 @@ def chances(scheme: Scheme, sites: pd.DataFrame, *, seed: int = 1, draws: int = 
     if way(scheme, sites) in {"counted", "in turn"} or (scheme.chance is not None and _rules(scheme, ground).bind):
         found: Real = draw(scheme, sites, seed=seed, draws=draws).mean(axis=0)
         return found
+    if scheme.kind == "stepped":
+        begun = np.arange(scheme.days)[:, None] >= _begins(scheme, ground)
+        return np.asarray(drawable(scheme, sites) * begun.mean(axis=1, keepdims=True), dtype=np.float64)
     told = np.empty((scheme.days, len(sites)))
     told[:, ground.order] = ground.chances() if scheme.chance is None else ground.open * scheme.chance
     return told
@@ -204,6 +217,8 @@ def chances(scheme: Scheme, sites: pd.DataFrame, *, seed: int = 1, draws: int = 
 def way(scheme: Scheme, sites: pd.DataFrame) -> Way:
     """Say how the scheme is drawn, which decides what is equally likely; see `draw`."""
     ground = lay(scheme, sites)
+    if scheme.kind == "stepped":
+        return "in waves"
     rules = _rules(scheme, ground)
     if scheme.chance is not None:
         return "by coin"
@@ -234,7 +249,11 @@ def describe(scheme: Scheme, *, sites: int | None = None) -> str:
         "daily": f"{scheme.treat}{of} sites a day, drawn anew each day",
         "parallel": f"{scheme.treat}{of} sites, drawn once and patrolled on every day",
         "pairs": f"one site of each pair{pairs}, drawn once and patrolled on every day",
+        "stepped": f"{sites} sites, each" if sites is not None else "each site",
     }[scheme.kind]
+    if scheme.kind == "stepped":
+        many = scheme.waves or len({day for day in scheme.begins if day < scheme.days})
+        what = f"{what} patrolled from its turn on, in {many} waves, the order of sites drawn once"
     if scheme.chance is not None:
         each = "each site" if sites is None else f"each of the {sites} sites"
         what = f"{each} each day by a coin of its own, with a chance of {scheme.chance:g}"
@@ -250,6 +269,21 @@ def describe(scheme: Scheme, *, sites: int | None = None) -> str:
     if scheme.excluded:
         said.append(f"{_days(len(scheme.excluded), 'day or site-day', 'days or site-days')} left out")
     return "; ".join(said)
+
+
+def _begins(scheme: Scheme, ground: Ground) -> Whole:
+    """Give the days on which sites begin, one a site."""
+    if scheme.waves is not None:
+        return waves.stages(scheme.days, ground.sites, waves=scheme.waves)
+    if len(scheme.begins) != ground.sites:
+        raise OptionError(f"begins: there are {len(scheme.begins)} days on which sites begin, for {ground.sites} sites")
+    return np.array(scheme.begins, dtype=np.int64)
+
+
+def _stepped(scheme: Scheme, ground: Ground, *, seed: int, draws: int) -> Flags:
+    drawn = np.empty((draws, scheme.days, ground.sites), dtype=bool)
+    drawn[:, :, ground.order] = waves.deal(_begins(scheme, ground), scheme.days, seed=seed, draws=draws) & ground.open
+    return drawn
 
 
 def _days(count: int, one: str, many: str | None = None) -> str:

@@ -68,12 +68,15 @@ def expect(background: Background, *, weekday: NDArray[np.int64], trials: int, s
     """
     days, places = len(weekday), len(background.sites)
     common = wander(background.day, (1, trials, days), stream)
-    single = wander(background.place, (places, trials, days), stream)
+    root = None if background.near is None else background.near.root
+    single = wander(background.place, (places, trials, days), stream, root=root)
     return background.rates[:, None, None] * background.weekdays[weekday] * common * single
 
 
-def wander(variation: Variation, shape: tuple[int, int, int], stream: Generator) -> Real:
+def wander(variation: Variation, shape: tuple[int, int, int], stream: Generator, *, root: Real | None = None) -> Real:
     """Draw factors around 1 along the last axis: a part afresh each day, a part that fades slowly.
+
+    With the `root` of a correlation (places, places) the places of the first axis hang together, in both parts alike.
 
     >>> from abate.trials.backgrounds import Variation
     >>> drawn = wander(Variation(0.1, 0.2, 0.8), (50, 40, 100), np.random.default_rng(1))
@@ -91,6 +94,8 @@ def wander(variation: Variation, shape: tuple[int, int, int], stream: Generator)
         logs *= np.sqrt(variation.lasting)
     if variation.passing > 0:
         logs += np.sqrt(variation.passing) * stream.standard_normal(shape)
+    if root is not None:
+        logs = np.tensordot(root, logs, axes=1)
     return np.asarray(np.exp(logs - (variation.passing + variation.lasting) / 2), dtype=np.float64)
 
 
@@ -108,8 +113,7 @@ def prevent(events: Events, exposure: Real, effect: float) -> Seen:
 
     `exposure` (places, trials, days) is 1 where a patrol took place, 0 where nothing of one is left.
     """
-    chance = np.power(effect, exposure).ravel() if effect != 1 else np.ones(exposure.size)
-    stays = events.fate < chance[events.cell]
+    stays = events.fate < (np.power(effect, exposure.ravel()[events.cell]) if effect != 1 else 1.0)
     cell = events.cell[stays]
     incidents = np.bincount(cell, minlength=exposure.size).reshape(events.shape).astype(np.float64)
     if events.harm is None:
