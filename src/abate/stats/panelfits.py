@@ -64,12 +64,14 @@ def poisson(
     rows: bool = True,
     across: bool = True,
     size: float = float("inf"),
+    offset: Real | None = None,
 ) -> Fit:
     """Fit log(mean) = row effect + column effect + columns · slopes to counts, or to harm, which may have fractions.
 
     `outcomes` has the shape (rows, columns), `columns` (slopes, rows, columns); `weights` of 0 leave a cell out. Rows
     and columns without any incident tell nothing about a ratio and are left out. With `size` the variance is that of
-    the negative binomial, mean + mean²/size. Iteratively weighted least squares; the maximum is unique. Source:
+    the negative binomial, mean + mean²/size. An `offset`, such as the log of the population at risk, is added to
+    log(mean) as it stands. Iteratively weighted least squares; the maximum is unique. Source:
     Correia, Guimarães and Zylkin 2020, Stata Journal 20, 95-115 (existence and the cells that drop out).
 
     >>> counts = np.array([[2.0, 8.0], [4.0, 4.0]])
@@ -82,9 +84,10 @@ def poisson(
     prior = np.where(used, given, 0.0)
     mean = np.where(used, (outcomes + outcomes[used].mean()) / 2 if used.any() else 1.0, 1.0)
     line, slopes, settled = np.log(mean), np.zeros(len(columns)), False
+    shift = np.zeros(()) if offset is None else np.where(used, offset, 0.0)
     for _ in range(_STEPS):
         layout = twoway.Layout(prior * mean / (1 + mean / size), rows, across)
-        left = twoway.residuals(np.concatenate([columns, (line + (outcomes - mean) / mean)[None]]), layout)
+        left = twoway.residuals(np.concatenate([columns, (line - shift + (outcomes - mean) / mean)[None]]), layout)
         inside, target = left[:-1], left[-1]
         curve = np.einsum("krc,lrc,rc->kl", inside, inside, layout.weights)
         slopes = np.linalg.lstsq(curve, np.einsum("krc,rc,rc->k", inside, target, layout.weights), rcond=1e-12)[0]

@@ -35,14 +35,17 @@ _NOTHING = 1e-12
 class Redraws:
     """The real draw and its redraws, centred on each cell's chance and weighted by it.
 
-    `centred` has the shape (units, 1 + draws, times); entry 0 is the real draw. A cell's entry is (z - chance) /
-    (chance · (1 - chance)): sums of it times an outcome are differences of means weighted by the chances (Horvitz and
-    Thompson 1952). `chance` has the shape (units, times); `open` marks the cells that could come out either way: the
-    others cannot tell and get 0. `even` says whether all units have one chance at each time.
+    `centred` has the shape (units, 1 + draws, times); entry 0 is the real draw. A treated cell has 1 / chance, one to
+    compare it with -1 / usual, one that is set aside 0; without any set aside that is (z - chance) / (chance · (1 -
+    chance)). Sums of it times an outcome are differences of means weighted by the chances (Horvitz and Thompson 1952).
+    `chance` and `usual` are the chances of being treated and of being compared with, in the shape (units, times);
+    `open` marks the cells that could come out either way: the others cannot tell and get 0. `even` says whether all
+    units have one chance at each time.
     """
 
     centred: NDArray[np.float32]
     chance: Real
+    usual: Real
     open: Truth
     even: bool
 
@@ -52,30 +55,47 @@ class Redraws:
         return int(self.centred.shape[1]) - 1
 
 
-def prepare(treated: Truth, draws: Truth) -> Redraws:
+def prepare(treated: Truth, draws: Truth, *, aside: tuple[Truth, Truth] | None = None) -> Redraws:
     """Lay out the real draw (units, times) and its redraws (draws, times, units).
 
-    The chances are the shares of draws that treat a cell. Where they differ by no more than the redraws leave to
-    chance, all units of a time share one. Raises `OptionError` when shapes do not agree or there are no redraws.
+    `aside`, in the same two shapes, marks cells that a draw sets aside because of what it drew before, such as the days
+    after a treatment: each draw has its own. The chances are the shares of draws that treat a cell, and that leave it
+    to be compared with. Where they differ by no more than the redraws leave to chance, all units of a time share one.
+    Raises `OptionError` when shapes do not agree or there are no redraws.
     """
     units, times = treated.shape
     if draws.ndim != 3 or draws.shape[1:] != (times, units) or not len(draws):
         raise OptionError(f"redraws have the shape (draws, {times}, {units}), not {draws.shape}")
-    share: Real = (draws.sum(axis=0).T + treated) / (len(draws) + 1)
-    common = share.mean(axis=0)
-    noise = np.sqrt(np.maximum(common * (1 - common), 0) / (len(draws) + 1))
-    even = bool((np.abs(share - common) <= _UNEVEN * noise + 1e-12).all())
-    chance = np.broadcast_to(common, share.shape).copy() if even else share
-    able = (share > 0) & (share < 1)
-    inside = np.where(able, chance, 0.5)
-    low, rise = (np.where(able, one, 0.0).astype(np.float32) for one in (-1 / (1 - inside), 1 / (inside - inside**2)))
+    if aside is not None and (aside[0].shape != treated.shape or aside[1].shape != draws.shape):
+        raise OptionError(f"cells set aside have the shapes {treated.shape} and {draws.shape}, as what was drawn")
+    chance = _share(treated, draws)
+    usual = 1 - chance if aside is None else _share(~treated & ~aside[0], ~(draws | aside[1]))
+    even = _alike(chance, len(draws)) and _alike(usual, len(draws))
+    if even:
+        chance, usual = (np.broadcast_to(one.mean(axis=0), one.shape).copy() for one in (chance, usual))
+    able = (chance > 0) & (usual > 0)
+    rise, low = (np.divide(1.0, one, out=np.zeros_like(one), where=able).astype(np.float32) for one in (chance, usual))
     laid = np.empty((units, len(draws) + 1, times), dtype=np.float32)
     for unit in range(units):
         laid[unit, 0] = treated[unit]
         laid[unit, 1:] = draws[:, :, unit]
-        laid[unit] *= rise[unit]
-        laid[unit] += low[unit]
-    return Redraws(laid, chance, able, even)
+        laid[unit] *= rise[unit] + low[unit]
+        laid[unit] -= low[unit]
+        if aside is not None:
+            laid[unit, 0][aside[0][unit]] = 0
+            laid[unit, 1:][aside[1][:, :, unit]] = 0
+    return Redraws(laid, chance, usual, able, even)
+
+
+def _share(real: Truth, draws: Truth) -> Real:
+    return np.asarray((draws.sum(axis=0).T + real) / (len(draws) + 1), dtype=np.float64)
+
+
+def _alike(share: Real, draws: int) -> bool:
+    """Say whether units differ in their shares by no more than so many redraws leave to chance."""
+    common = share.mean(axis=0)
+    noise = np.sqrt(np.maximum(common * (1 - common), 0) / (draws + 1))
+    return bool((np.abs(share - common) <= _UNEVEN * noise + 1e-12).all())
 
 
 def project(redraws: Redraws, values: Real) -> Real:

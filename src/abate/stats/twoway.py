@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Real = NDArray[np.float64]
     Truth = NDArray[np.bool_]
+    Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Layout:
         used = self.weights > 0
         rows, columns = int(used.any(axis=1).sum()), int(used.any(axis=0).sum())
         if self.rows and self.columns:
-            return rows + columns - _parts(used)
+            return rows + columns - parts(used)[2]
         return rows if self.rows else columns if self.columns else 1
 
 
@@ -43,10 +44,21 @@ def residuals(values: Real, layout: Layout) -> Real:
     >>> residuals(np.array([[1.0, 2.0], [3.0, 8.0]]), Layout(np.ones((2, 2)))).round(6).tolist()
     [[1.0, -1.0], [-1.0, 1.0]]
     """
+    found: Real = np.where(layout.weights > 0, departures(values, layout), 0.0)
+    return found
+
+
+def departures(values: Real, layout: Layout) -> Real:
+    """Take the effects out as `residuals` does, and tell of cells of weight 0 how far they stand from the effects.
+
+    >>> departures(np.array([[1.0, 2.0], [3.0, 8.0]]), Layout(np.array([[1.0, 1.0], [1.0, 0.0]]))).round(6)[1, 1].item()
+    4.0
+    """
     weights = layout.weights
     if layout.rows and layout.columns:
         flipped = weights.shape[0] > weights.shape[1]
-        left = _both(values.swapaxes(-1, -2), weights.T) if flipped else _both(values, weights)
+        turned = (np.ascontiguousarray(one.swapaxes(-1, -2) if flipped else one) for one in (values, weights))
+        left = _both(*turned)
         left = left.swapaxes(-1, -2) if flipped else left
     elif layout.rows:
         left = values - ((values * weights).sum(axis=-1) / _safe(weights.sum(axis=1)))[..., :, None]
@@ -54,8 +66,7 @@ def residuals(values: Real, layout: Layout) -> Real:
         left = values - ((values * weights).sum(axis=-2) / _safe(weights.sum(axis=0)))[..., None, :]
     else:
         left = values - ((values * weights).sum(axis=(-1, -2)) / _safe(weights.sum()))[..., None, None]
-    found: Real = np.where(weights > 0, left, 0.0)
-    return found
+    return np.asarray(left, dtype=np.float64)
 
 
 def own_part(values: Real, layout: Layout) -> Real:
@@ -119,15 +130,29 @@ def _safe(sums: Real) -> Real:
     return np.where(sums > 0, sums, 1.0)
 
 
-def _parts(used: Truth) -> int:
-    """Count the connected parts of the rectangle: rows that share a column in use belong together."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
+def parts(used: Truth) -> tuple[Whole, Whole, int]:
+    """Number the connected parts of a rectangle: rows that share a column in use belong together.
 
-    if used.all():
-        return 1
-    rows, columns = np.nonzero(used)
-    size = used.shape[0] + used.shape[1]
-    joined = csr_array((np.ones(len(rows)), (rows, used.shape[0] + columns)), shape=(size, size))
-    _, labels = connected_components(joined, directed=False)
-    return len(np.unique(labels[rows]))
+    Gives the part of each row and of each column, from 0, and how many there are; a row or a column without any cell
+    in use is given part 0.
+
+    >>> parts(np.array([[True, False], [False, True], [False, True]]))[0].tolist()
+    [0, 1, 1]
+    """
+    if used.shape[0] < used.shape[1]:
+        across, down, count = parts(used.T)
+        return down, across, count
+    values = used.astype(np.float32)
+    tied = np.asarray(values.T @ values > 0)
+    places, count = np.zeros(used.shape[1], dtype=np.int64), 0
+    waiting = used.any(axis=0)
+    while waiting.any():
+        reached = np.zeros(used.shape[1], dtype=bool)
+        new = np.arange(used.shape[1]) == waiting.argmax()
+        while new.any():
+            reached |= new
+            new = tied[new].any(axis=0) & ~reached
+        places[reached] = count
+        waiting &= ~reached
+        count += 1
+    return places[used.argmax(axis=1)], places, count

@@ -1,0 +1,153 @@
+"""Weights of 0 or more that give chosen totals exactly and stay as even as they can: calibration weights.
+
+Of all weights w >= 0 with `columns' w = targets` those are taken that lie nearest to one base weight d, by the sum of
+`(w - d)^2 / d`. Each is then `w = d max(0, 1 + columns @ multipliers)`, so that the search runs over one multiplier a
+total rather than over one weight a row: a smooth convex function made of quadratic pieces, on which Newton's method
+ends after some ten steps. Totals named `loose` need only be met as nearly as can be.
+
+Sources: Deville and Särndal 1992, Journal of the American Statistical Association 87, 376-382 (the distance); Robbins,
+Saunders and Kilmer 2017, the same journal 112, 109-126 (its use for places); Qi and Sun 2006, SIAM Journal on Matrix
+Analysis and Applications 28, 360-385 (Newton's method on a dual of this kind).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Real = NDArray[np.float64]
+    Truth = NDArray[np.bool_]
+
+_STEPS = 200
+_HALVINGS = 40
+_MET = 1e-10
+_DAMPING = 1e-10
+_SLOPE = 1e-4
+_FAR = 1e12
+LOOSE = 1e-5
+"""How loose a total is that need only be met as nearly as can be: its misfit is LOOSE times its multiplier."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Columns made ready for many balances over different rows: scaled to one size, with their products."""
+
+    scaled: Real
+    sizes: Real
+    products: Real
+
+    def take(self, chosen: Truth) -> Ground:
+        """Give the ground of some of the columns."""
+        return Ground(
+            np.ascontiguousarray(self.scaled[:, chosen]), self.sizes[chosen], self.products[np.ix_(chosen, chosen)]
+        )
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Weights found, one a row (0 where the row was not free), and how the totals came out.
+
+    `misfit` is each total less its target, in the columns' own units. `met` tells whether every total that is not loose
+    came out as asked, to ten figures of the largest; where no weights of 0 or more can do that it is false.
+    """
+
+    weights: Real
+    misfit: Real
+    met: bool
+    steps: int
+
+
+def prepare(columns: Real) -> Ground:
+    """Make columns, shape (rows, totals), ready to be balanced."""
+    sizes = np.sqrt((columns**2).mean(axis=0))
+    sizes[sizes == 0] = 1.0
+    scaled = np.ascontiguousarray(columns / sizes)
+    return Ground(scaled, sizes, scaled.T @ scaled)
+
+
+def balance(ground: Ground, targets: Real, free: Truth, *, base: float, loose: Real | None = None) -> Balance:
+    """Weigh the free rows so that each column's weighted total is its target.
+
+    `base` is the weight that all would have if nothing had to be met; `loose` has an entry a total: 0 where it must be
+    met, `LOOSE` where it need only be met as nearly as can be. Columns that say the same twice do no harm.
+
+    >>> columns = np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0], [1.0, 5.0]])
+    >>> found = balance(prepare(columns), np.array([2.0, 3.0]), np.array([True, True, True, False]), base=2 / 3)
+    >>> found.weights.round(4).tolist(), found.met
+    ([0.1667, 0.6667, 1.1667, 0.0], True)
+    """
+    slack = np.zeros(len(targets)) if loose is None else loose
+    search = _Search(ground, targets / ground.sizes, free, base, slack * base * float(free.sum()))
+    rises, at, steps, met = search.run()
+    weights = base * np.maximum(rises, 0.0)
+    misfit = (weights @ ground.scaled - search.targets) * ground.sizes
+    return Balance(weights, misfit, met, steps)
+
+
+class _Search:
+    """Newton's method on the multipliers, with the matrix of second derivatives kept up row by row."""
+
+    def __init__(self, ground: Ground, targets: Real, free: Truth, base: float, slack: Real) -> None:
+        self.scaled, self.targets, self.free = ground.scaled, targets, free
+        self.base, self.slack = base, slack
+        self.products = ground.products.copy()
+        self._shift(~free, -1.0)
+        self.on = free.copy()
+        self.largest = max(float(np.abs(targets).max(initial=0.0)), 1e-300)
+
+    def run(self) -> tuple[Real, Real, int, bool]:
+        """Give 1 + columns @ multipliers of each row (-1 where not free), the multipliers, the steps, and success."""
+        at = np.zeros(len(self.targets))
+        height, rises, gradient = self._measure(at)
+        for step in range(_STEPS):
+            if float(np.abs(gradient).max(initial=0.0)) <= _MET * self.largest:
+                return rises, at, step, True
+            way = -np.linalg.solve(self._second(), gradient)
+            length, slope = 1.0, float(gradient @ way)
+            for _ in range(_HALVINGS):
+                new = self._measure(at + length * way)
+                if new[0] <= height + _SLOPE * length * slope:
+                    break
+                length /= 2
+            else:
+                return rises, at, step, self._near(gradient)
+            at = at + length * way
+            height, rises, gradient = new
+            if float(np.abs(at).max()) > _FAR:
+                break
+        return rises, at, step, self._near(gradient)
+
+    def _near(self, gradient: Real) -> bool:
+        """Tell whether the search ended, where rounding lets it go no further, with all totals met well enough."""
+        return float(np.abs(gradient).max(initial=0.0)) <= 1e4 * _MET * self.largest
+
+    def _measure(self, at: Real) -> tuple[float, Real, Real]:
+        rises = 1.0 + self.scaled @ at
+        rises[~self.free] = -1.0
+        positive = np.maximum(rises, 0.0)
+        height = 0.5 * self.base * float(positive @ positive) - float(self.targets @ at)
+        gradient = self.base * (positive @ self.scaled) - self.targets
+        loosely = self.slack * at
+        self._keep(rises > 0)
+        return height + 0.5 * float(loosely @ at), rises, gradient + loosely
+
+    def _keep(self, on: Truth) -> None:
+        """Take in the rows whose weight is above 0 now, and out those whose is no longer."""
+        self._shift(on & ~self.on, 1.0)
+        self._shift(self.on & ~on, -1.0)
+        self.on = on
+
+    def _shift(self, rows: Truth, sign: float) -> None:
+        if rows.any():
+            moved = self.scaled[rows]
+            self.products += sign * (moved.T @ moved)
+
+    def _second(self) -> Real:
+        second: Real = self.base * self.products
+        second.flat[:: len(second) + 1] += self.slack + _DAMPING * self.base * len(self.free)
+        return second
