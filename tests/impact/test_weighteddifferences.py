@@ -202,6 +202,13 @@ def test_projected_slopes_are_those_of_areas_without(smoking: Panel):
     assert found.value == pytest.approx(methods.estimate(adjusted, Setting("sdid")).value)
 
 
+def test_few_treated_areas_are_warned_of():
+    few = methods.estimate(walks(3), Setting("sdid", inference=("jackknife",)))
+    assert "Only 2 areas had the programme" in few.notes[-1]
+    more = walks(3, first=dict.fromkeys(range(6), 12))
+    assert not methods.estimate(more, Setting("sdid", inference=("jackknife",))).notes
+
+
 REFUSED = {
     "jackknife with one area": (Setting("sdid", inference=("jackknife",)), "only one began in 1989"),
     "bootstrap with one area": (Setting("sdid", inference=("bootstrap",)), "1 area with it. Take --inference placebo"),

@@ -35,6 +35,14 @@ def test_sites_that_never_change_are_parallel_arms():
     assert (found.scheme.kind, found.scheme.treat) == ("parallel", 1)
 
 
+def test_sites_that_begin_one_after_the_other_are_a_stepped_roll_out():
+    found = bare_schedules.parse(rows("uuuu", "pupu", "pupu", "pppu").encode(), name="s.csv")
+    assert (found.scheme.kind, found.scheme.begins) == ("stepped", (1, 1, 3, 4))
+    assert "each of 4 sites from its turn on, the turns dealt out among the sites" in found.taken
+    with pytest.raises(SourceError, match="patrols a day run from 0 to 2"):
+        bare_schedules.parse(rows("uu", "pp", "pp").encode(), name="s.csv")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

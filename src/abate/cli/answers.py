@@ -35,6 +35,15 @@ def _plain(value: Any) -> Any:
             return str(value)
 
 
+def listed(said: str) -> tuple[str, ...]:
+    """Give the words of a list with commas, as it was typed.
+
+    >>> listed("sdid, did,")
+    ('sdid', 'did')
+    """
+    return tuple(word.strip() for word in said.split(",") if word.strip())
+
+
 def today() -> date:
     """Give the day that it is in England and Wales."""
     from datetime import datetime

@@ -78,8 +78,8 @@ def costs(
         said=_pairs(prevented, "--prevented"),
         effects={offence: Path(path) for offence, path in _pairs(effect, "--effect").items()},
         multipliers={name: _number(said, "--multiplier") for name, said in _pairs(multiplier, "--multiplier").items()},
-        programmes=_listed(programmes),
-        programme_cost=tuple(_number(said, "--programme-cost") for said in _listed(programme_cost)),
+        programmes=answers.listed(programmes),
+        programme_cost=tuple(_number(said, "--programme-cost") for said in answers.listed(programme_cost)),
         **{**prices, **claimed, **patrols, **rest},
     )
     found = jobs.costs(options)
@@ -112,10 +112,6 @@ def _number(said: str, option: str) -> float:
         return float(said.replace("_", ""))
     except ValueError:
         raise OptionError(f"{option}: '{said}' is not a number") from None
-
-
-def _listed(said: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in said.split(",") if word.strip())
 
 
 def _print(found: Any, files: Any) -> None:

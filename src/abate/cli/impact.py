@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
+from abate.cli import impact_multiverse
+
 _FILE = typer.Argument(metavar="PANEL.csv", help="CSV (or .gz) with one row an area and period.")
 _TIME = typer.Option("--time", help="Column of periods: numbers, dates, months, years or quarters.")
 _OUTCOME = typer.Option("--outcome", help="Column of what was counted or measured.")
@@ -103,9 +105,9 @@ def panel(
     choices = {"season": season, "trend": trend, "slope": slope, "errors": errors, "model": model}
     options = jobs.Options(
         file=file,
-        treated=_listed(treated),
-        covariates=_listed(covariates),
-        inference=jobs.inferences(_listed(inference)),
+        treated=answers.listed(treated),
+        covariates=answers.listed(covariates),
+        inference=jobs.inferences(answers.listed(inference)),
         choices={name: value for name, value in choices.items() if value is not None} | _choices(choice),
         **{**named, **began, **sure},
     )
@@ -119,10 +121,7 @@ def panel(
 
 
 app.command(name="panel")(panel)
-
-
-def _listed(said: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in said.split(",") if word.strip())
+app.command(name="multiverse")(impact_multiverse.multiverse)
 
 
 def _choices(given: list[str] | None) -> dict[str, Any]:

@@ -55,7 +55,7 @@ _RULES = {
 _WORDS = {"weights": tuple(_RULES), "solver": ("published", "exact"), "adjust": ("projected", "optimised")}
 _NUMBERS = ("zeta_omega", "zeta_lambda")
 _INFERENCE = ("placebo", "bootstrap", "jackknife")
-_FEW = 20
+_FEW = 5
 
 
 @dataclass(frozen=True)
@@ -360,8 +360,8 @@ def _with_errors(effect: Effect, found: Figures, errors: Figures, name: str, mor
     reach = cohortpaths.interval(0.0, 1.0, setting.level)[1]
     told = {"se": se, "low": low, "high": high, "p": p, **more}
     notes = effect.notes
-    if name == "bootstrap" and panel.ever.sum() < _FEW:
-        few = f"Only {int(panel.ever.sum())} areas had the programme, so the bootstrap's error may be too small"
+    if name != "placebo" and panel.ever.sum() < _FEW:
+        few = f"Only {int(panel.ever.sum())} areas had the programme, so the error by {name} may be far too small"
         notes = (*notes, f"{few}: hold it against the placebo's.")
     return replace(
         effect,

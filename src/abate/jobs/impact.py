@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Tell = Callable[[float, str], None]
 
 _COUNTS = ("fepois", "its")
-_ITS = ("season", "trend", "slope", "model", "errors")
+_ITS = ("season", "trend", "slope", "model")
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,28 @@ def report(
     )
 
 
+def multiverse_report(
+    ways: pd.DataFrame, *, notes: Sequence[str], made: Sequence[tuple[str, str]], made_on: date
+) -> Report:
+    """Lay every way of asking out: all runs in one picture and one table."""
+    from abate.impact import multiverse
+
+    chapters = (
+        Chapter("ways", "Every way of asking", _ways(ways)),
+        Chapter("known", "What has to be known", (Bullets(tuple(notes)),)) if notes else None,
+        Chapter("made", "How this was made", (Table("How this was made", "", (), tuple(made)),)),
+    )
+    closing = ("No run is to be quoted without the others.",)
+    return Report(
+        "Every way of asking what the programme did",
+        "OFFICIAL",
+        multiverse.sentence(ways),
+        kept(chapters),
+        closing,
+        made_on,
+    )
+
+
 def rows(effect: Effect) -> list[dict[str, object]]:
     """Give the path as rows: period, observed, counterfactual, gap, and the gap's ends; blank where unknown."""
     found = effects.path(effect)

@@ -11,10 +11,14 @@ import pandas as pd
 from abate.errors import SourceError
 from abate.sources import geojson
 from abate.tables.patrols import ARMS, SCHEDULE
+from abate.trials import waves
 from abate.trials.schemes import Scheme
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 _COLUMNS = ("date", "site_id", "arm")
 
@@ -40,8 +44,9 @@ def read(path: Path) -> BareSchedule:
 def parse(content: bytes, *, name: str) -> BareSchedule:
     r"""Understand the bytes of a schedule, and tell by its shape how it may have been drawn.
 
-    The same number of patrols every day is taken as a daily draw, sites that never change arm as a parallel one.
-    Raises `SourceError` when neither fits: without the true scheme there is no chance to hold the trial against.
+    The same number of patrols every day is taken as a daily draw, sites that never change arm as a parallel one, sites
+    that begin one after the other and then stay as a stepped one. Raises `SourceError` when none fits: without the
+    true scheme there is no chance to hold the trial against.
 
     >>> text = "date,site_id,arm\n2026-01-01,A,patrol\n2026-01-01,B,usual\n2026-01-02,A,usual\n2026-01-02,B,patrol\n"
     >>> found = parse(text.encode(), name="s.csv").scheme
@@ -65,6 +70,9 @@ def parse(content: bytes, *, name: str) -> BareSchedule:
     elif each_day.nunique() == 1 and 0 < int(each_day.iloc[0]) < wide.shape[1]:
         scheme = Scheme(first, days, treat=int(each_day.iloc[0]))
         drawn = f"{scheme.treat} of {wide.shape[1]} sites each day anew"
+    elif (begins := _staggered(whole)) is not None:
+        scheme = Scheme(first, days, kind="stepped", begins=begins)
+        drawn = f"each of {wide.shape[1]} sites from its turn on, the turns dealt out among the sites"
     else:
         raise SourceError(f"{name}: patrols a day run from {each_day.min()} to {each_day.max()}, {_needs(name)}")
     sites = pd.DataFrame({"site_id": wide.columns.astype("str"), "name": wide.columns.astype("str")})
@@ -78,6 +86,14 @@ def parse(content: bytes, *, name: str) -> BareSchedule:
         "equally likely. That it was frozen before the first day cannot be shown"
     )
     return BareSchedule(SCHEDULE.check(rows), sites, scheme, taken)
+
+
+def _staggered(whole: NDArray[np.bool_]) -> tuple[int, ...] | None:
+    """Give the days on which sites begin, in order, where each goes on once it has begun and not all begin at once."""
+    begins = waves.first_days(whole)
+    if begins is None or len(set(begins.tolist())) < 2:
+        return None
+    return tuple(sorted(begins.tolist()))
 
 
 def _needs(name: str) -> str:
