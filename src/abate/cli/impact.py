@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
+from abate.cli import impact_calibrate
+
 from abate.cli import impact_multiverse
 
 _FILE = typer.Argument(metavar="PANEL.csv", help="CSV (or .gz) with one row an area and period.")
@@ -40,7 +42,7 @@ _SEED = typer.Option("--seed", min=0, help="Seed of the random numbers: the same
 _OUT = typer.Option("-o", "--out", help="Folder for the report and its tables.")
 _JSON = typer.Option("--json", help="Print one JSON document and nothing else.")
 
-Method = Literal["sc", "sc-predictors", "ascm", "sdid", "did", "cs", "ife", "mc", "fepois", "its"]
+Method = Literal["sc", "sc-predictors", "ascm", "sdid", "did", "cs", "ife", "mc", "fepois", "its", "calibrate"]
 
 
 class _Group(TyperGroup):
@@ -121,6 +123,7 @@ def panel(
 
 
 app.command(name="panel")(panel)
+app.command(name="calibrate")(impact_calibrate.calibrate)
 app.command(name="multiverse")(impact_multiverse.multiverse)
 
 

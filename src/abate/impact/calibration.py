@@ -90,6 +90,7 @@ class Calibration:
     ladder: Ladder
     weighed: Weighed
     results: tuple[Results, ...]
+    placebos: int
     placebos_relaxed: int
     jackknife_relaxed: int
     jackknife_groups: int
@@ -129,13 +130,16 @@ def estimate(
     placebos = reweighings.permute(task, blocks.treated, groups=design.permutations, seed=design.seed, parcels=parcels)
     tell(0.9, "leaving groups out")
     left = reweighings.leave_out(task, blocks.treated, groups=_groups(blocks, design), seed=design.seed)
-    results = tuple(_results(blocks, design, weighed, values, span, at, placebos, left) for at in range(len(span.after)))
+    results = tuple(
+        _results(blocks, design, weighed, values, span, at, placebos, left) for at in range(len(span.after))
+    )
     return Calibration(
         design,
         blocks,
         ladder,
         weighed,
         results,
+        len(placebos.rungs),
         int((placebos.rungs > weighed.rung).sum()),
         0 if left is None else int((left.rungs > weighed.rung).sum()),
         0 if left is None else len(left.rungs),
@@ -173,13 +177,14 @@ def _results(
     apart = weightedmeans.compare(values[:, :, after], weighed.weights, blocks.treated)
     together = weightedmeans.compare(values[:, :, after], weighed.weights, blocks.treated, draws="together")
     size = float(blocks.treated.sum()) * len(after)
+    seen = values[:, blocks.treated][:, :, after].sum(axis=(1, 2))
     spread = reweighings.spread(left, at, apart) if left is not None else None
     ranks = placebos.at(at)
     found = {}
     for place, name in enumerate(design.asked):
         score, ratio, error = (float(each[place]) for each in (apart.scores, apart.log_ratio, apart.log_error))
         found[name] = Outcome(
-            observed=float(apart.own[place]) * size,
+            observed=float(seen[place]),
             expected=float(apart.other[place]) * size,
             change=float(apart.own[place] / apart.other[place] - 1) if apart.other[place] > 0 else None,
             p_linear=_normal(score, design),

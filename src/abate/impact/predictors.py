@@ -170,7 +170,7 @@ def _faults(options: Mapping[str, Any]) -> list[str]:
         f"sc-predictors has no option '{name}'. {nearest(name, _OPTIONS)}" for name in options if name not in _OPTIONS
     ]
     if not isinstance(options.get("design"), Design | None):
-        faults.append("sc-predictors, design: is a Design, as abate.sources.impact_designs.read gives it")
+        faults.append("sc-predictors, design: is a design of predictors, such as a file given with --design holds")
     if not isinstance(options.get("leave_out", True), bool):
         faults.append(f"sc-predictors, leave_out {options['leave_out']!r}: is either true or false")
     if options.get("search", "full") not in ("full", "quick"):

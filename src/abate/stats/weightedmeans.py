@@ -73,7 +73,7 @@ def compare(values: Real, weights: Real, own: Truth, *, draws: Draws = "apart") 
     >>> values = np.array([[[1.0, 3.0], [2.0, 2.0], [4.0, 6.0], [6.0, 4.0]]])
     >>> found = compare(values, np.ones(4), np.array([True, True, False, False]))
     >>> found.difference.tolist(), found.scores.round(3).tolist()
-    ([-3.0], [-5.292])
+    ([-3.0], [-4.786])
     """
     at_work = weights > 0
     measures, rows, periods = values.shape
