@@ -8,9 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from abate.cli import impact_calibrate
-
-from abate.cli import impact_multiverse
+from abate.cli import impact_calibrate, impact_multiverse
 
 _FILE = typer.Argument(metavar="PANEL.csv", help="CSV (or .gz) with one row an area and period.")
 _TIME = typer.Option("--time", help="Column of periods: numbers, dates, months, years or quarters.")

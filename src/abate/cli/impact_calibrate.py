@@ -65,8 +65,9 @@ def _print(found: Any, files: Any) -> None:
     headings, rows = found.table()
     listed = Table(box=None, pad_edge=False)
     for heading in headings:
-        listed.add_column(heading, justify="left" if heading == headings[0] else "right")
+        if heading != "Interval":
+            listed.add_column(heading, justify="left" if heading == headings[0] else "right")
     for row in rows:
-        listed.add_row(*row)
+        listed.add_row(*(cell for heading, cell in zip(headings, row, strict=True) if heading != "Interval"))
     console.print(listed)
     answers.close(console, notes=found.notes, files=files)

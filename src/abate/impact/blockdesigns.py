@@ -1,17 +1,16 @@
-"""Designs of a comparison by calibration weights: which totals shall be balanced, and which outcomes are asked about."""
+"""Designs of a comparison by calibration weights: which totals shall agree, and which outcomes are asked about."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from abate.errors import OptionError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     Real = NDArray[np.float64]
@@ -60,12 +59,16 @@ class BlockDesign:
             faults.append(f"jackknife {self.jackknife}: a number of groups from 2 on, 0 for none")
         if not (self.match_outcomes or self.near_outcomes):
             faults.append("match_outcomes is empty: name the counts that shall agree before the start")
-        for name in (*self.match_outcomes, *self.match_covariates):
-            if name in (*self.near_outcomes, *self.near_covariates):
-                faults.append(f"{name} shall agree exactly and nearly: name it once")
-        for name in self.windows:
-            if name not in (*self.match_outcomes, *self.near_outcomes):
-                faults.append(f"windows: {name} is not balanced. {nearest(name, self.balanced)}")
+        faults += [
+            f"{name} shall agree exactly and nearly: name it once"
+            for name in (*self.match_outcomes, *self.match_covariates)
+            if name in (*self.near_outcomes, *self.near_covariates)
+        ]
+        faults += [
+            f"windows: {name} is not balanced. {nearest(name, self.balanced)}"
+            for name in self.windows
+            if name not in self.balanced
+        ]
         if faults:
             raise OptionError(*faults)
 

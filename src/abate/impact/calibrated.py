@@ -28,6 +28,8 @@ from abate.impact.effects import Effect
 from abate.stats import weightedmeans
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from abate.impact.effects import Setting
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 _OPTIONS = ("stretch", "errors")
 _ERRORS = ("together", "apart")
 _SEEN = 1e-9
+_SEVERAL = 2
 GIVEN_UP = (
     "",
     "single periods before the start agree only as nearly as can be; their sum agrees",
@@ -77,7 +80,7 @@ def estimate(panel: Panel, setting: Setting) -> Effect:
         diagnostics=_diagnostics(ladder, weighed, held),
         notes=_notes(weighed, held),
     )
-    wanted = setting.inference or (("analytic",) if int(panel.ever.sum()) > 1 else ())
+    wanted = setting.inference or (("analytic",) if int(panel.ever.sum()) >= _SEVERAL else ())
     effect = inferences.fill(effect, own={"analytic": "linearised"})
     return _linearised(effect, weighed.weights) if "analytic" in wanted else effect
 
@@ -94,25 +97,30 @@ def _check(panel: Panel, setting: Setting) -> None:
         faults.append(f"option stretch {stretch!r}: a number of periods from 1 on")
     if errors not in _ERRORS:
         faults.append(f"option errors '{errors}': {nearest(str(errors), _ERRORS)}")
-    for name in setting.covariates:
-        if name not in panel.covariates:
-            faults.append(f"--covariates {name}: no such column. {nearest(name, panel.covariates)}")
-        elif not np.isfinite(panel.covariates[name][:, : panel.start]).any(axis=1).all():
-            faults.append(f"--covariates {name}: an area has no value before the start")
-    if len(panel.cohorts) != 1:
-        faults.append(
-            "calibrate is for areas that all began in one period; use --method sdid or cs where starts differ"
-            if len(panel.cohorts)
-            else "no area of the panel had the programme, so there is no effect to estimate"
-        )
-    elif panel.start == 0:
-        faults.append("the programme runs from the first period on, so there is nothing before it to go by")
-    if panel.ever.all():
-        faults.append("every area had the programme: calibrate needs areas that never had it")
-    if "analytic" in setting.inference and int(panel.ever.sum()) < 2:
+    faults += [*_unfit_covariates(panel, setting), *_unfit_starts(panel)]
+    if "analytic" in setting.inference and int(panel.ever.sum()) < _SEVERAL:
         faults.append("--inference analytic: one area alone had the programme; take --inference placebo")
     if faults:
         raise OptionError(*faults)
+
+
+def _unfit_covariates(panel: Panel, setting: Setting) -> Iterator[str]:
+    for name in setting.covariates:
+        if name not in panel.covariates:
+            yield f"--covariates {name}: no such column. {nearest(name, panel.covariates)}"
+        elif not np.isfinite(panel.covariates[name][:, : panel.start]).any(axis=1).all():
+            yield f"--covariates {name}: an area has no value before the start"
+
+
+def _unfit_starts(panel: Panel) -> Iterator[str]:
+    if not panel.cohorts:
+        yield "no area of the panel had the programme, so there is no effect to estimate"
+    elif len(panel.cohorts) > 1:
+        yield "calibrate is for areas that all began in one period; use --method sdid or cs where starts differ"
+    elif panel.start == 0:
+        yield "the programme runs from the first period on, so there is nothing before it to go by"
+    if panel.ever.all():
+        yield "every area had the programme: calibrate needs areas that never had it"
 
 
 def _ladder(panel: Panel, setting: Setting) -> Ladder:
@@ -128,7 +136,7 @@ def _ladder(panel: Panel, setting: Setting) -> Ladder:
 
 
 def _linearised(effect: Effect, weights: Real) -> Effect:
-    """Fill in the linearised error where the setting names it first, and its interval beside the others' in any case."""
+    """Fill in the linearised error where the setting names it first; its interval stands beside the others' always."""
     panel, setting = effect.panel, effect.setting
     draws = "apart" if setting.options.get("errors") == "apart" else "together"
     after = panel.outcomes[None, :, panel.start :]
@@ -163,6 +171,6 @@ def _notes(weighed: Weighed, held: Real) -> tuple[str, ...]:
     notes = []
     if weighed.rung:
         notes.append(f"No weights of 0 or more match everything: {GIVEN_UP[weighed.rung]}.")
-    if held.sum() ** 2 / (held**2).sum() < 3:  # noqa: PLR2004 - two areas and a little
+    if held.sum() ** 2 / (held**2).sum() < 3:
         notes.append("Almost all weight lies on one or two controls: the answer is a comparison with them.")
     return tuple(notes)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from abate.impact.blockdesigns import BlockDesign, Blocks, Span
+    from abate.impact.blockdesigns import BlockDesign, Blocks
     from abate.impact.ladders import Ladder, Weighed
     from abate.impact.reweighings import Left, Placebos
 
@@ -102,6 +102,19 @@ class Calibration:
         return float(held.sum() ** 2 / (held**2).sum())
 
 
+@dataclass(frozen=True)
+class _Made:
+    """What results are read from: outcomes asked about, real weights, stretches after, and the weighings redone."""
+
+    design: BlockDesign
+    blocks: Blocks
+    values: Real
+    weights: Real
+    after: tuple[range, ...]
+    placebos: Placebos
+    left: Left | None
+
+
 def estimate(
     blocks: Blocks, design: BlockDesign, *, tell: Tell = lambda _share, _words: None, parcels: int = 8
 ) -> Calibration:
@@ -162,37 +175,29 @@ def _groups(blocks: Blocks, design: BlockDesign) -> int:
     return asked if asked > 1 else 0
 
 
-def _results(
-    blocks: Blocks,
-    design: BlockDesign,
-    weighed: Weighed,
-    values: Real,
-    span: Span,
-    at: int,
-    placebos: Placebos,
-    left: Left | None,
-) -> Results:
+def _results(made: _Made, at: int) -> Results:
     """Put the three inferences together for the periods from the start to one end."""
-    after = span.after[at]
-    apart = weightedmeans.compare(values[:, :, after], weighed.weights, blocks.treated)
-    together = weightedmeans.compare(values[:, :, after], weighed.weights, blocks.treated, draws="together")
-    size = float(blocks.treated.sum()) * len(after)
-    seen = values[:, blocks.treated][:, :, after].sum(axis=(1, 2))
-    spread = reweighings.spread(left, at, apart) if left is not None else None
-    ranks = placebos.at(at)
+    after, treated, design = made.after[at], made.blocks.treated, made.design
+    values = made.values[:, :, after]
+    apart = weightedmeans.compare(values, made.weights, treated)
+    together = weightedmeans.compare(values, made.weights, treated, draws="together")
+    spread = None if made.left is None else reweighings.spread(made.left, at, apart)
+    ranks = made.placebos.at(at)
+    seen = values[:, treated].sum(axis=(1, 2))
     found = {}
     for place, name in enumerate(design.asked):
-        score, ratio, error = (float(each[place]) for each in (apart.scores, apart.log_ratio, apart.log_error))
+        ratio, error = float(apart.log_ratio[place]), float(apart.log_error[place])
+        low, high = _ends(ratio, error, design) or (None, None)
         found[name] = Outcome(
             observed=float(seen[place]),
-            expected=float(apart.other[place]) * size,
+            expected=float(apart.other[place]) * int(treated.sum()) * len(after),
             change=float(apart.own[place] / apart.other[place] - 1) if apart.other[place] > 0 else None,
-            p_linear=_normal(score, design),
-            p_permutation=rank(score, ranks.scores[:, place], design),
+            p_linear=_normal(float(apart.scores[place]), design),
+            p_permutation=rank(float(apart.scores[place]), ranks.scores[:, place], design),
             p_jackknife=None if spread is None else _normal(float(spread.scores[place]), design),
             p_clustered=_normal(float(together.scores[place]), design),
-            low=(ends := _ends(ratio, error, design) or (None, None))[0],
-            high=ends[1],
+            low=low,
+            high=high,
             permutation_interval=_among(ratio, error, ranks.ratios[:, place], design),
             jackknife_interval=None if spread is None else _ends(ratio, float(spread.log_errors[place]), design),
             clustered_interval=_ends(ratio, float(together.log_error[place]), design),
@@ -203,7 +208,7 @@ def _results(
         p_jackknife=None if spread is None else _jointly(apart.difference, spread.covariance, design),
         p_clustered=_jointly(together.difference, together.covariance, design),
     )
-    return Results(blocks.times[after[-1]], found, several)
+    return Results(made.blocks.times[after[-1]], found, several)
 
 
 def rank(score: float, others: Real, design: BlockDesign) -> float | None:

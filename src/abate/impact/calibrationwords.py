@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 HEADINGS = ("Outcome", "Observed", "Expected", "Change", "Interval", "p lin.", "p clust.", "p perm.", "p jack.")
 _CLOSE = 1e-6
+_ODD = 0.05
 _FEW_TREATED = 10
 _FEW_EFFECTIVE = 10
 
@@ -121,6 +122,6 @@ def notes(found: Calibration) -> tuple[str, ...]:
         f"{name}: the errors are far larger when a block's periods count as one draw (p {one.p_clustered:.3f}, not "
         f"{one.p_linear:.3f}): blocks differ from each other in what they do after the start, so go by the permutation."
         for name, one in found.results[-1].outcomes.items()
-        if one.p_linear is not None and one.p_clustered is not None and one.p_linear < 0.05 <= one.p_clustered  # noqa: PLR2004
+        if one.p_linear is not None and one.p_clustered is not None and one.p_linear < _ODD <= one.p_clustered
     ]
     return tuple(said)

@@ -67,7 +67,7 @@ def parse(blocks: bytes, counts: bytes, design: BlockDesign, *, names: tuple[str
     faults += _few(_strangers(rows[design.id], at, names), names[1])
     faults += _few(_twice(rows, at * len(times) + when, at, design, names[1]), names[1])
     if design.absent == "refuse":
-        faults += _gaps(places[design.id], times, at, when, design, names[1])
+        faults += _gaps(places[design.id], times, at * len(times) + when, design, names[1])
     if faults:
         raise SourceError(*faults)
     outcomes = {}
@@ -171,18 +171,14 @@ def _twice(
     ]
 
 
-def _gaps(
-    ids: pd.Series, times: list[str], at: NDArray[np.intp], when: NDArray[np.intp], design: BlockDesign, name: str
-) -> list[str]:
+def _gaps(ids: pd.Series, times: list[str], cells: NDArray[np.intp], design: BlockDesign, name: str) -> list[str]:
     there = np.zeros((len(ids), len(times)), dtype=bool)
-    there[at[at >= 0], when[at >= 0]] = True
+    there.flat[cells[cells >= 0]] = True
     if there.all():
         return []
     block, time = np.argwhere(~there)[0]
-    return [
-        f"{name}: {(~there).sum():,} blocks and periods have no row, such as {design.id} {ids.iloc[block]} in "
-        f'{times[time]}; if these are 0, say absent = "zero" in the design, else give their rows'
-    ]
+    such = f"{(~there).sum():,} blocks and periods have no row, such as {design.id} {ids.iloc[block]} in {times[time]}"
+    return [f'{name}: {such}; if these are 0, say absent = "zero" in the design, else give their rows']
 
 
 def _few(faults: list[str], name: str) -> list[str]:

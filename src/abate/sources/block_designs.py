@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _NEEDED = {
     "pre": "the first and the last period before the start, such as pre = [1, 12]",
     "post": "the first and the last period after the start, such as post = [13, 16]",
-    "match_outcomes": "the columns of counts that shall agree before the start (an empty list where all are near_outcomes)",
+    "match_outcomes": "the counts that shall agree before the start (an empty list where all are near_outcomes)",
 }
 _NAMES = ("match_outcomes", "match_covariates", "outcomes", "near_outcomes", "near_covariates")
 _TEXTS = ("id", "time", "treated")
@@ -101,10 +101,7 @@ def _take(key: str, value: Any, found: dict[str, Any], faults: list[str]) -> Non
         else:
             faults.append(f'{key} {value!r} is not the name of a column, such as {key} = "{key}"')
     elif key in ("pre", "post"):
-        labels = _labels(key, value, faults)
-        if len(labels) != 2:  # noqa: PLR2004 - the first and the last
-            faults.append(f"{key} is the first and the last period, such as {key} = [1, 12]")
-        found[key] = (labels[0], labels[-1]) if labels else ("", "")
+        found[key] = _ends(key, value, faults)
     elif key == "end_post":
         found["ends"] = _labels(key, value if isinstance(value, list) else [value], faults)
     elif key in _CHOICES:
@@ -115,6 +112,14 @@ def _take(key: str, value: Any, found: dict[str, Any], faults: list[str]) -> Non
         found[key] = _windows(value, faults)
     elif key in _KEYS:
         _number(key, value, found, faults)
+
+
+def _ends(key: str, value: Any, faults: list[str]) -> tuple[str, str]:
+    labels = _labels(key, value, faults)
+    if len(labels) != 2:
+        faults.append(f"{key} is the first and the last period, such as {key} = [1, 12]")
+        return "", ""
+    return labels[0], labels[1]
 
 
 def _number(key: str, value: Any, found: dict[str, Any], faults: list[str]) -> None:

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 _STEPS = 200
 _HALVINGS = 40
-_MET = 1e-10
+_MET = 1e-12
 _DAMPING = 1e-10
 _SLOPE = 1e-4
 _FAR = 1e12
+_ROUNDING = 1e-12
 LOOSE = 1e-5
 """How loose a total is that need only be met as nearly as can be: its misfit is LOOSE times its multiplier."""
 
@@ -53,7 +54,7 @@ class Balance:
     """Weights found, one a row (0 where the row was not free), and how the totals came out.
 
     `misfit` is each total less its target, in the columns' own units. `met` tells whether every total that is not loose
-    came out as asked, to ten figures of the largest; where no weights of 0 or more can do that it is false.
+    came out as asked, to twelve figures of the largest; where no weights of 0 or more can do that it is false.
     """
 
     weights: Real
@@ -83,7 +84,7 @@ def balance(ground: Ground, targets: Real, free: Truth, *, base: float, loose: R
     """
     slack = np.zeros(len(targets)) if loose is None else loose
     search = _Search(ground, targets / ground.sizes, free, base, slack * base * float(free.sum()))
-    rises, at, steps, met = search.run()
+    rises, steps, met = search.run()
     weights = base * np.maximum(rises, 0.0)
     misfit = (weights @ ground.scaled - search.targets) * ground.sizes
     return Balance(weights, misfit, met, steps)
@@ -100,31 +101,36 @@ class _Search:
         self.on = free.copy()
         self.largest = max(float(np.abs(targets).max(initial=0.0)), 1e-300)
 
-    def run(self) -> tuple[Real, Real, int, bool]:
-        """Give 1 + columns @ multipliers of each row (-1 where not free), the multipliers, the steps, and success."""
+    def run(self) -> tuple[Real, int, bool]:
+        """Give 1 + columns @ multipliers of each row (-1 where not free), the steps taken, and success."""
         at = np.zeros(len(self.targets))
         height, rises, gradient = self._measure(at)
         for step in range(_STEPS):
             if float(np.abs(gradient).max(initial=0.0)) <= _MET * self.largest:
-                return rises, at, step, True
+                return rises, step, True
             way = -np.linalg.solve(self._second(), gradient)
             length, slope = 1.0, float(gradient @ way)
             for _ in range(_HALVINGS):
                 new = self._measure(at + length * way)
-                if new[0] <= height + _SLOPE * length * slope:
+                if new[0] <= height + _SLOPE * length * slope or self._flat(height, slope, gradient, new[2]):
                     break
                 length /= 2
             else:
-                return rises, at, step, self._near(gradient)
+                return rises, step, self._near(gradient)
             at = at + length * way
             height, rises, gradient = new
             if float(np.abs(at).max()) > _FAR:
                 break
-        return rises, at, step, self._near(gradient)
+        return rises, step, self._near(gradient)
+
+    def _flat(self, height: float, slope: float, before: Real, after: Real) -> bool:
+        """Tell whether heights no longer differ beyond rounding while the gradient still shrinks."""
+        level = -slope <= _ROUNDING * (1.0 + abs(height))
+        return level and float(np.abs(after).max()) < 0.5 * float(np.abs(before).max())
 
     def _near(self, gradient: Real) -> bool:
         """Tell whether the search ended, where rounding lets it go no further, with all totals met well enough."""
-        return float(np.abs(gradient).max(initial=0.0)) <= 1e4 * _MET * self.largest
+        return float(np.abs(gradient).max(initial=0.0)) <= 1e6 * _MET * self.largest
 
     def _measure(self, at: Real) -> tuple[float, Real, Real]:
         rises = 1.0 + self.scaled @ at
