@@ -81,3 +81,15 @@ def test_a_rise_is_a_loss() -> None:
 def test_what_cannot_be_is_a_sentence(make, words: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(OptionError, match=words):
         make()
+
+
+def test_areas_and_offences_are_added_from_the_same_draws() -> None:
+    rows = [Prevented("arson", 100, 60, 140, area="Kent"), Prevented("fraud", 1000, 600, 1400, area="Kent")]
+    priced = pricing.price([*rows, Prevented("arson", 50, area="Essex")], COSTS, Terms())
+    value, low, high = priced.by_area["Kent"]
+    assert value == pytest.approx(100 * 8420 + 1000 * 1290)
+    assert low is not None
+    assert high is not None
+    assert high - value == pytest.approx(np.hypot(40 * 8420, 400 * 1290), rel=0.03)
+    assert priced.by_area["Essex"] == (50 * 8420, None, None)
+    assert priced.by_offence["arson"] == (150 * 8420, None, None)

@@ -37,6 +37,10 @@ _CHOICE = typer.Option(
 _LEVEL = typer.Option("--level", help="How sure the interval is.")
 _DRAWS = typer.Option("--draws", min=10, help="Placebo or bootstrap draws, where not all can be run.")
 _SEED = typer.Option("--seed", min=0, help="Seed of the random numbers: the same seed gives the same output.")
+_PRICE = typer.Option(
+    "--price-as", help="Offence that the report prices what was prevented as, such as robbery_individual."
+)
+_BESIDE = typer.Option("--beside", help="Other methods that the report sets beside this one, with commas.")
 _OUT = typer.Option("-o", "--out", help="Folder for the report and its tables.")
 _JSON = typer.Option("--json", help="Print one JSON document and nothing else.")
 
@@ -84,6 +88,8 @@ def panel(
     level: Annotated[float, _LEVEL] = 0.95,
     draws: Annotated[int, _DRAWS] = 200,
     seed: Annotated[int, _SEED] = 1,
+    price_as: Annotated[str | None, _PRICE] = None,
+    beside: Annotated[str, _BESIDE] = "",
     out: Annotated[Path | None, _OUT] = None,
     *,
     as_json: Annotated[bool, _JSON] = False,
@@ -101,11 +107,12 @@ def panel(
 
     named = {"time": time, "outcome": outcome, "unit": unit, "exposure": exposure, "method": method}
     began: dict[str, Any] = {"begins": begins, "first_treated": first_treated, "treatment": treatment}
-    sure = {"controls": controls, "design": design, "level": level, "draws": draws, "seed": seed}
+    sure = {"controls": controls, "design": design, "level": level, "draws": draws, "seed": seed, "price_as": price_as}
     choices = {"season": season, "trend": trend, "slope": slope, "errors": errors, "model": model}
     options = jobs.Options(
         file=file,
         treated=answers.listed(treated),
+        beside=answers.listed(beside),
         covariates=answers.listed(covariates),
         inference=jobs.inferences(answers.listed(inference)),
         choices={name: value for name, value in choices.items() if value is not None} | _choices(choice),

@@ -94,7 +94,8 @@ class Priced:
     """All parts, their total, and the draws it was added from (pounds; one a draw, shape (draws,)).
 
     `low` and `high` are None where no number came with an interval. `cashable` is the response part of those offences
-    for which it is known, in pounds, and `cashable_of` the worth of those offences.
+    for which it is known, in pounds, and `cashable_of` the worth of those offences. `by_area` and `by_offence` are
+    (value, low, high) of the parts together; no ends where one of them came without an interval.
     """
 
     parts: tuple[Part, ...]
@@ -105,6 +106,8 @@ class Priced:
     draws: Real
     cashable: float
     cashable_of: float
+    by_area: Mapping[str, tuple[float, float | None, float | None]]
+    by_offence: Mapping[str, tuple[float, float | None, float | None]]
 
     @property
     def estimate(self) -> Estimate | None:
@@ -137,6 +140,7 @@ def price(prevented: Sequence[Prevented], costs: Mapping[str, UnitCost], terms: 
     )
     total = worth.sum(axis=1)
     low, high = _ends(total, terms.level) if known else (None, None)
+    areas, offences = [each.area for each in prevented], [each.offence for each in prevented]
     with_response = [part for part in parts if "response" in part.shares]
     return Priced(
         parts,
@@ -147,7 +151,22 @@ def price(prevented: Sequence[Prevented], costs: Mapping[str, UnitCost], terms: 
         total,
         sum(part.shares["response"] for part in with_response),
         sum(part.worth for part in with_response),
+        _together(parts, areas, worth, terms.level),
+        _together(parts, offences, worth, terms.level),
     )
+
+
+def _together(
+    parts: Sequence[Part], names: Sequence[str], worth: Real, level: float
+) -> dict[str, tuple[float, float | None, float | None]]:
+    """Add the worth of parts of one name, with the interval of their joint draws; no end where one of them has none."""
+    found = {}
+    for name in dict.fromkeys(names):
+        places = [place for place, own in enumerate(names) if own == name]
+        known = all(parts[place].low is not None for place in places)
+        low, high = _ends(worth[:, places].sum(axis=1), level) if known else (None, None)
+        found[name] = (sum(parts[place].worth for place in places), low, high)
+    return found
 
 
 def draw(prevented: Sequence[Prevented], terms: Terms, *, draws: int = DRAWS) -> Real:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from abate.impact.effects import Setting
     from abate.impact.ladders import Ladder, Weighed
     from abate.impact.panels import Panel
+    from abate.stats.weightedmeans import Draws
 
     Real = NDArray[np.float64]
 
@@ -138,7 +139,7 @@ def _ladder(panel: Panel, setting: Setting) -> Ladder:
 def _linearised(effect: Effect, weights: Real) -> Effect:
     """Fill in the linearised error where the setting names it first; its interval stands beside the others' always."""
     panel, setting = effect.panel, effect.setting
-    draws = "apart" if setting.options.get("errors") == "apart" else "together"
+    draws: Draws = "apart" if setting.options.get("errors") == "apart" else "together"
     after = panel.outcomes[None, :, panel.start :]
     error = float(np.sqrt(weightedmeans.compare(after, weights, panel.ever, draws=draws).covariance[0, 0]))
     reach = NormalDist().inv_cdf((1 + setting.level) / 2) * error

@@ -143,9 +143,8 @@ def estimate(
     placebos = reweighings.permute(task, blocks.treated, groups=design.permutations, seed=design.seed, parcels=parcels)
     tell(0.9, "leaving groups out")
     left = reweighings.leave_out(task, blocks.treated, groups=_groups(blocks, design), seed=design.seed)
-    results = tuple(
-        _results(blocks, design, weighed, values, span, at, placebos, left) for at in range(len(span.after))
-    )
+    made = _Made(design, blocks, values, weighed.weights, span.after, placebos, left)
+    results = tuple(_results(made, at) for at in range(len(span.after)))
     return Calibration(
         design,
         blocks,

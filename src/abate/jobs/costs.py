@@ -217,8 +217,14 @@ def _priced(priced: Priced) -> dict[str, Any]:
         },
         "cashable": {"value": priced.cashable, "of": priced.cashable_of},
         "uplift": priced.terms.uplift,
+        "by_offence": _together("offence", priced.by_offence),
+        "by_area": _together("area", priced.by_area) if any(priced.by_area) else [],
         "parts": [_part(part, priced.terms) for part in priced.parts],
     }
+
+
+def _together(key: str, sums: Mapping[str, tuple[float, float | None, float | None]]) -> list[dict[str, Any]]:
+    return [{key: name, "value": value, "low": low, "high": high} for name, (value, low, high) in sums.items()]
 
 
 def _part(part: Part, terms: Terms) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from abate.errors import OptionError
@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    import pandas as pd
+
     from abate.impact.effects import Aggregate, Effect, Inference, Setting
     from abate.impact.panels import Panel
+    from abate.reports.costs import Story as Worth
     from abate.sources.area_panels import Read
 
     Tell = Callable[[float, str], None]
@@ -48,6 +51,8 @@ class Options:
     draws: int = 200
     seed: int = 1
     choices: Mapping[str, Any] = field(default_factory=dict)
+    price_as: str | None = None
+    beside: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         ways = [
@@ -222,11 +227,44 @@ def deliver(found: Found, into: Path, options: Options, *, today: date, by: str)
     from abate.reports import impact as reports
 
     made = recorded.made(options, inputs=[path for path in (options.file, options.design) if path], today=today, by=by)
-    report = reports.report(found.effect, notes=found.said, made=recorded.rows(made), made_on=today)
+    report = reports.report(
+        found.effect,
+        notes=found.said,
+        made=recorded.rows(made),
+        made_on=today,
+        ways=_ways(options),
+        worth=_worth(found.effect, options),
+    )
     weights = [{"unit": unit, "weight": weight} for unit, weight in found.effect.weights.items()]
     return recorded.deliver(
         "impact", report, {"path.csv": reports.rows(found.effect), "weights.csv": weights}, made, into
     )
+
+
+def _ways(options: Options) -> pd.DataFrame | None:
+    """Run the other methods that were asked for beside this one; None where none was."""
+    if not options.beside:
+        return None
+    from abate.jobs import impact_multiverse
+
+    methods = tuple(dict.fromkeys((options.method, *options.beside)))
+    ways = impact_multiverse.Ways((options.outcome,), methods)
+    plain = replace(options, design=None, choices={}, inference=())
+    return impact_multiverse.impact_multiverse(plain, ways).table
+
+
+def _worth(effect: Effect, options: Options) -> Worth | None:
+    """Price what was prevented, where the person says as which offence; None where it cannot be said."""
+    from abate.impact import effects
+
+    total = effects.prevented(effect)
+    if options.price_as is None or total is None:
+        return None
+    from abate.jobs import costs
+
+    value, low, high = total
+    said = f"{value}" if low is None or high is None else f"{value}:{low}:{high}"
+    return costs.costs(costs.Options(said={options.price_as: said}, level=options.level)).story()
 
 
 def document(effect: Effect) -> dict[str, Any]:

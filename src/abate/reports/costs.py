@@ -65,6 +65,12 @@ def report(story: Story, *, made: Sequence[tuple[str, str]], made_on: date) -> R
     )
 
 
+def worth(story: Story) -> tuple[Paragraph | Table | Bullets, ...]:
+    """Give the price as blocks of another report: in sentences, its parts, and what has to be known."""
+    parts = () if story.priced is None else _made_of(story.priced)
+    return (*(Paragraph(line) for line in sentences(story)), *parts, Bullets(story.notes))
+
+
 def rows(priced: Priced) -> list[dict[str, object]]:
     """Give the parts as rows of a table, a row an offence, area and year, amounts in pounds of the price year."""
     return [

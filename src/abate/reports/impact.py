@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from abate.impact import effects, wording
-from abate.reports import impactcharts
+from abate.reports import costs, impactcharts
 from abate.reports.chapters import Bullets, Chapter, Figure, Paragraph, Report, Table, kept
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from abate.impact.effects import Effect, Path
     from abate.reports.chapters import Block
+    from abate.reports.costs import Story
 
 _MOST = 20
 
@@ -28,10 +29,12 @@ def report(
     made: Sequence[tuple[str, str]],
     made_on: date,
     ways: pd.DataFrame | None = None,
+    worth: Story | None = None,
 ) -> Report:
     """Lay an effect out in chapters.
 
-    `notes` are what else is to be known, `made` pairs of how it was made, `ways` the table of every way of asking.
+    `notes` are what else is to be known, `made` pairs of how it was made, `ways` the table of every way of asking,
+    `worth` the price of what was prevented.
     """
     found = effects.path(effect)
     chapters = (
@@ -40,6 +43,7 @@ def report(
         Chapter("weights", "What it is compared with", _weights(effect)),
         Chapter("groups", "By when areas began", _groups(effect)),
         None if ways is None else Chapter("ways", "Every way of asking", _ways(ways)),
+        None if worth is None else Chapter("worth", "What that is worth", costs.worth(worth)),
         Chapter("change", "What would change the conclusion", (Bullets(tuple(_doubts(effect))),)),
         Chapter("checks", "Checks of the fit", _checks(effect.diagnostics)),
         Chapter("known", "What has to be known", (Bullets(tuple(notes)),)) if notes else None,
@@ -120,9 +124,7 @@ def _gap(effect: Effect, found: Path) -> Figure:
 
 def _effect(effect: Effect) -> tuple[Block, ...]:
     total = effects.prevented(effect)
-    listed = [
-        ("Mean effect", *_three(effect.value, effect.low, effect.high), "" if effect.p is None else f"{effect.p:.3f}")
-    ]
+    listed = [("Mean effect", *_three(effect.value, effect.low, effect.high), _chance(effect.p))]
     if total is not None:
         listed.append(("Prevented in all", *_three(*total), ""))
     for name, each in effect.aggregations.items():
@@ -133,6 +135,12 @@ def _effect(effect: Effect) -> tuple[Block, ...]:
         Table("The effect", f"By the method {effect.setting.method}.", headings, tuple(listed), frozenset({1})),
         Paragraph(f"An effect below 0 is a fall. {wording.headline(effect)}"),
     )
+
+
+def _chance(p: float | None) -> str:
+    if p is None:
+        return ""
+    return "under 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _three(value: float, low: float | None, high: float | None) -> tuple[str, str]:

@@ -154,8 +154,8 @@ def _in_order(labels: list[str], design: BlockDesign, name: str, faults: list[st
 
 
 def _strangers(ids: pd.Series, at: NDArray[np.intp], names: tuple[str, str]) -> list[str]:
-    strange = ids[at < 0].drop_duplicates()
-    return [f"{names[1]}, row {row + 1}: block {said} is not in {names[0]}" for row, said in strange.items()]
+    rows = np.flatnonzero((at < 0) & ~ids.duplicated().to_numpy())
+    return [f"{names[1]}, row {row + 1}: block {ids.iloc[row]} is not in {names[0]}" for row in rows]
 
 
 def _twice(
