@@ -240,26 +240,23 @@ def _begins(raw: pd.DataFrame, columns: Columns, grid: _Grid) -> tuple[NDArray[n
 
 
 def _by_start(texts: pd.Series, column: str, grid: _Grid) -> tuple[NDArray[np.int64], list[str]]:
-    begins = np.full(len(grid.units), len(grid.periods), dtype=np.int64)
-    faults = []
-    told = pd.DataFrame({"unit": grid.unit_at, "first": texts}).drop_duplicates()
-    for at, unit in enumerate(grid.units):
-        said = told.loc[told["unit"] == at, "first"].tolist()
-        if len(said) > 1:
-            faults.append(
-                f"{grid.name}: {column} of {unit} is '{said[0]}' in one row and '{said[1]}' in another; an area begins "
-                "once"
-            )
-        elif said[0].lower() not in _NEVER:
-            place = _place(plain_label(said[0]), grid.periods)
-            if place is None:
-                faults.append(
-                    f"{grid.name}: {column} of {unit} is '{said[0]}'; it should be a period such as "
-                    f"{grid.periods[-1]}, or blank for never"
-                )
-            else:
-                begins[at] = place
-    return begins, faults
+    told = pd.DataFrame({"unit": grid.unit_at, "first": texts}).drop_duplicates().sort_values("unit", kind="stable")
+    again = told["unit"].duplicated().to_numpy()
+    said = told.loc[~again, "first"].tolist()
+    faults = [
+        f"{grid.name}: {column} of {grid.units[unit]} is '{said[unit]}' in one row and '{other}' in another; an area "
+        "begins once"
+        for unit, other in told.loc[again].itertuples(index=False)
+    ]
+    places = {label: _place(plain_label(label), grid.periods) for label in set(said) if label.lower() not in _NEVER}
+    faults += [
+        f"{grid.name}: {column} of {unit} is '{label}'; it should be a period such as {grid.periods[-1]}, or blank for "
+        "never"
+        for unit, label in zip(grid.units, said, strict=True)
+        if places.get(label, 0) is None
+    ]
+    never = len(grid.periods)
+    return np.array([places.get(label, never) or 0 for label in said], dtype=np.int64), faults
 
 
 def _place(label: str, periods: list[str]) -> int | None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,8 +98,9 @@ class _Search:
         self.scaled, self.targets, self.free = ground.scaled, targets, free
         self.base, self.slack = base, slack
         self.products = ground.products.copy()
-        self._shift(~free, -1.0)
-        self.on = free.copy()
+        self.rises = np.empty(len(free))
+        self.on = np.ones(len(free), dtype=np.bool_)
+        _shift(self.scaled, free, self.on, self.products)
         self.largest = max(float(np.abs(targets).max(initial=0.0)), 1e-300)
 
     def run(self) -> tuple[Real, int, bool]:
@@ -133,27 +135,46 @@ class _Search:
         return float(np.abs(gradient).max(initial=0.0)) <= 1e6 * _MET * self.largest
 
     def _measure(self, at: Real) -> tuple[float, Real, Real]:
-        rises = 1.0 + self.scaled @ at
-        rises[~self.free] = -1.0
-        positive = np.maximum(rises, 0.0)
-        height = 0.5 * self.base * float(positive @ positive) - float(self.targets @ at)
-        gradient = self.base * (positive @ self.scaled) - self.targets
+        height, gradient = _sweep(self.scaled, at, self.free, self.rises)
+        _shift(self.scaled, self.rises > 0, self.on, self.products)
         loosely = self.slack * at
-        self._keep(rises > 0)
-        return height + 0.5 * float(loosely @ at), rises, gradient + loosely
-
-    def _keep(self, on: Truth) -> None:
-        """Take in the rows whose weight is above 0 now, and out those whose is no longer."""
-        self._shift(on & ~self.on, 1.0)
-        self._shift(self.on & ~on, -1.0)
-        self.on = on
-
-    def _shift(self, rows: Truth, sign: float) -> None:
-        if rows.any():
-            moved = self.scaled[rows]
-            self.products += sign * (moved.T @ moved)
+        found = 0.5 * self.base * height - float(self.targets @ at) + 0.5 * float(loosely @ at)
+        return found, self.rises.copy(), self.base * gradient - self.targets + loosely
 
     def _second(self) -> Real:
         second: Real = self.base * self.products
         second.flat[:: len(second) + 1] += self.slack + _DAMPING * self.base * len(self.free)
         return second
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _sweep(scaled: Real, at: Real, free: Truth, rises: Real) -> tuple[float, Real]:
+    """Fill in 1 + scaled @ at for the free rows (-1 for others); give the sums of squares and of rows where above 0."""
+    height, gradient = 0.0, np.zeros(len(at))
+    for row in range(len(scaled)):
+        rise = -1.0
+        if free[row]:
+            rise = 1.0
+            for place in range(len(at)):
+                rise += scaled[row, place] * at[place]
+            if rise > 0:
+                height += rise * rise
+                for place in range(len(at)):
+                    gradient[place] += rise * scaled[row, place]
+        rises[row] = rise
+    return height, gradient
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def _shift(scaled: Real, on: Truth, was: Truth, products: Real) -> None:
+    """Take rows that come on into the products, and rows that go off out of them; `was` becomes `on`."""
+    size = scaled.shape[1]
+    for row in range(len(scaled)):
+        if on[row] != was[row]:
+            sign = 1.0 if on[row] else -1.0
+            for one in range(size):
+                held = sign * scaled[row, one]
+                if held != 0.0:
+                    for other in range(size):
+                        products[one, other] += held * scaled[row, other]
+            was[row] = on[row]
