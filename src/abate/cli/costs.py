@@ -124,12 +124,13 @@ def _print(found: Any, files: Any) -> None:
     for line in found.sentences():
         console.print(line, soft_wrap=True, highlight=False, markup=False)
     if found.priced is not None:
+        from abate.reports import costs as reports
+
         listed = Table(box=None, pad_edge=False)
         for heading in ("Offence", "Prevented", "Unit cost", "Worth"):
             listed.add_column(heading, justify="left" if heading == "Offence" else "right")
         for part in found.priced.parts:
-            said = part.prevented
-            name = f"{said.offence}, {said.area}" if said.area else said.offence
-            listed.add_row(name, f"{said.value:,.0f}", f"£{part.unit_cost.unit_cost:,.0f}", f"£{part.worth:,.0f}")
+            prevented = f"{part.prevented.value:,.0f}"
+            listed.add_row(reports.name_of(part), prevented, f"£{part.unit_cost.unit_cost:,.0f}", f"£{part.worth:,.0f}")
         console.print(listed)
     answers.close(console, notes=found.notes, files=files)

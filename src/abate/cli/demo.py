@@ -20,17 +20,11 @@ def demo(
 
     Example: abate demo --into demo-out --no-serve
     """
-    import getpass
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
     from abate.cli import answers
     from abate.jobs import demo as jobs
 
     with answers.progress("Making the demonstration", quiet=as_json) as tell:
-        made = jobs.demonstrate(
-            into, seed=seed, today=datetime.now(ZoneInfo("Europe/London")).date(), by=getpass.getuser(), tell=tell
-        )
+        made = jobs.demonstrate(into, seed=seed, today=answers.today(), by=answers.person(), tell=tell)
     if as_json:
         answers.document({"rows_loaded": made.rows_loaded, "lake": made.lake, **made.found.document()})
         return

@@ -18,6 +18,7 @@ _DRAWS = typer.Option("--draws", min=50, help="Draws of what a pound prevents, f
 _SEED = typer.Option("--seed", min=0, help="Seed of the random numbers: the same seed gives the same output.")
 _OUT = typer.Option("-o", "--out", help="Folder for funding.html, .pdf, .docx, allocations.csv and provenance.json.")
 _JSON = typer.Option("--json", help="Print one JSON document and nothing else.")
+_LARGE = 10_000_000
 
 
 def fund(
@@ -61,11 +62,13 @@ def _print(found: Any, files: Any) -> None:
     console = Console()
     for line in found.sentences():
         console.print(line, soft_wrap=True, highlight=False, markup=False)
+    millions = found.terms.budget >= _LARGE
+    unit, size, digits = ("£m", 1e8, 3) if millions else ("£", 1e2, 0)
     listed = Table(box=None, pad_edge=False)
-    listed.add_column("Area")
+    listed.add_column("Area", no_wrap=True)
     for each in found.allocations:
-        listed.add_column(f"{each.rule}, £", justify="right", no_wrap=True)
+        listed.add_column(f"{each.rule}\n{unit}", justify="right", no_wrap=True)
     for place, area in enumerate(found.areas["area"]):
-        listed.add_row(area, *(f"{each.pence[place] / 100:,.0f}" for each in found.allocations))
+        listed.add_row(area, *(f"{each.pence[place] / size:,.{digits}f}" for each in found.allocations))
     console.print(listed)
     answers.close(console, notes=found.notes, files=files)

@@ -44,7 +44,9 @@ _BESIDE = typer.Option("--beside", help="Other methods that the report sets besi
 _OUT = typer.Option("-o", "--out", help="Folder for the report and its tables.")
 _JSON = typer.Option("--json", help="Print one JSON document and nothing else.")
 
-Method = Literal["sc", "sc-predictors", "ascm", "sdid", "did", "cs", "ife", "mc", "fepois", "its", "calibrate"]
+Method = Literal[
+    "sc", "sc-predictors", "ascm", "sdid", "did", "cs", "ife", "mc", "fepois", "its", "calibrate", "recommended"
+]
 
 
 class _Group(TyperGroup):

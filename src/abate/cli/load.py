@@ -34,12 +34,9 @@ def load(
 
     Example: abate load police-street/ --lake lake
     """
-    import getpass
     from dataclasses import asdict
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
 
-    from abate.cli.answers import document, progress
+    from abate.cli import answers
     from abate.jobs.load import load as run
     from abate.jobs.quality import judge
 
@@ -48,14 +45,15 @@ def load(
         return
     if not paths or lake is None:
         raise typer.BadParameter("give at least one file or folder, and --lake DIR")
-    today = datetime.now(ZoneInfo("Europe/London")).date()
-    with progress("loading", quiet=as_json) as tell:
-        answer = run(paths, lake=lake, today=today, by=getpass.getuser(), mapping=mapping, force=force, progress=tell)
+    with answers.progress("loading", quiet=as_json) as tell:
+        answer = run(
+            paths, lake=lake, today=answers.today(), by=answers.person(), mapping=mapping, force=force, progress=tell
+        )
         tell(0.98, "looking at the data")
         judged = judge(answer, lake=lake)
     if as_json:
         written = [*answer.written, *([judged.page] if judged.page else [])]
-        document({**asdict(answer), "written": written, "quality": judged.sentences})
+        answers.document({**asdict(answer), "written": written, "quality": judged.sentences})
     else:
         _print(answer, judged)
 

@@ -44,10 +44,6 @@ def near_repeats(
 
     Example: abate near-repeats arson.csv.gz --bins-m 0,200,400,600 --bins-days 0,1,2,3 -o near
     """
-    import getpass
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
     from abate.cli import answers
     from abate.jobs import near_repeats as jobs
 
@@ -63,9 +59,8 @@ def near_repeats(
         crs=crs,
         out=out,
     )
-    today = datetime.now(ZoneInfo("Europe/London")).date()
     with answers.progress("Comparing pairs", quiet=as_json) as tell:
-        found = jobs.near_repeats(options, today=today, by=getpass.getuser(), tell=tell)
+        found = jobs.near_repeats(options, today=answers.today(), by=answers.person(), tell=tell)
     if as_json:
         answers.document(found.document())
     else:

@@ -74,14 +74,13 @@ def dosage(
 
 
 def _measure(asked: dict[str, Any], *, as_json: bool) -> None:
-    import getpass
     from dataclasses import fields
 
     from abate.cli import answers
     from abate.jobs import patrol_dosage as jobs
 
     options = jobs.Options(**{field.name: asked[field.name] for field in fields(jobs.Options)})
-    now, by = datetime.now(UTC), getpass.getuser()
+    now, by = datetime.now(UTC), answers.person()
     if options.purge is not None:
         erased = jobs.purge(options, now=now, by=by)
         answers.document(erased.document()) if as_json else _print_purged(erased)

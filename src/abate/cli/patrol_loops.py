@@ -63,10 +63,6 @@ def draw_loops(
 
     Example: abate patrols loops sites.geojson --streets streets.geojson --lake lake --force essex -o loops
     """
-    import getpass
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
     from abate.cli import answers
     from abate.jobs import patrol_loops as jobs
     from abate.patrols.loops import Rules
@@ -86,9 +82,8 @@ def draw_loops(
         seed=seed,
         rules=Rules(minutes, pace_kmh, loops, again=again, radius_m=radius, around_m=around, even=even),
     )
-    today = datetime.now(ZoneInfo("Europe/London")).date()
     with answers.progress("Drawing loops", quiet=as_json) as tell:
-        found = jobs.draw_loops(options, today=today, by=getpass.getuser(), tell=tell)
+        found = jobs.draw_loops(options, today=answers.today(), by=answers.person(), tell=tell)
     if as_json:
         answers.document(found.document())
     else:

@@ -54,9 +54,6 @@ def plan(
 
     Example: abate patrols plan rota.toml --sites sites.geojson --teams teams.csv --date 2026-12-04 -o rota
     """
-    import getpass
-    from zoneinfo import ZoneInfo
-
     from abate.cli import answers
     from abate.jobs import patrol_plan as jobs
     from abate.jobs.rota_days import Files
@@ -75,9 +72,8 @@ def plan(
         crs=crs,
         out=out,
     )
-    today = datetime.now(ZoneInfo("Europe/London")).date()
     with answers.progress("Planning patrols", quiet=as_json) as tell:
-        found = jobs.plan(options, today=today, by=getpass.getuser(), tell=tell)
+        found = jobs.plan(options, today=answers.today(), by=answers.person(), tell=tell)
     if as_json:
         answers.document(found.document())
     else:

@@ -70,7 +70,6 @@ def hand_out(
 
     Example: abate patrols print rota/visits.csv --sites sites/sites.geojson --loops loops/loops.geojson -o tasking
     """
-    import getpass
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -85,7 +84,7 @@ def hand_out(
     )  # fmt: skip
     now = datetime.now(ZoneInfo("Europe/London"))
     with answers.progress("Printing the sheets", quiet=as_json) as tell:
-        found = jobs.hand_out(options, today=now.date(), now=now, by=getpass.getuser(), tell=tell)
+        found = jobs.hand_out(options, today=now.date(), now=now, by=answers.person(), tell=tell)
     if as_json:
         answers.document(found.document())
     else:

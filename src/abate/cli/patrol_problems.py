@@ -29,13 +29,10 @@ def plans(
 
     Example: abate patrols plans sites.geojson -o plans.csv
     """
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
     from abate.cli import answers
     from abate.jobs import patrol_problems as jobs
 
-    now = datetime.now(ZoneInfo("Europe/London")).date()
+    now = answers.today()
     options = jobs.Options(sites=sites, check=check, today=jobs.read_day(today) if today else now, out=out)
     found = jobs.plans(options)
     if as_json:

@@ -78,13 +78,12 @@ def randomise(
 
     Example: abate patrols randomise SITES.csv --from 2020-11-09 --days 90 --treat 7 --seed 7 -o schedule.csv
     """
-    import getpass
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from abate.cli import answers
 
-    who = {"ledger": ledger, "now": datetime.now(ZoneInfo("Europe/London")), "by": by or getpass.getuser()}
+    who = {"ledger": ledger, "now": datetime.now(ZoneInfo("Europe/London")), "by": by or answers.person()}
     handed_out = None if release in {None, "weekly"} else Path(str(release))
     _together(sites, handed_out, override)
     if override is not None:

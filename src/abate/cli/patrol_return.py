@@ -56,10 +56,6 @@ def make_return(
 
     Example: abate patrols return --month 2026-10 --visits dose/visits.csv --sites sites.geojson -o return
     """
-    import getpass
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
     from abate.cli import answers
     from abate.jobs import patrol_return as jobs
     from abate.jobs.return_records import Record
@@ -77,9 +73,8 @@ def make_return(
         zone=zone,
         out=out,
     )
-    today = datetime.now(ZoneInfo("Europe/London")).date()
     with answers.progress("Making the return", quiet=as_json) as tell:
-        found = jobs.make_return(options, today=today, by=getpass.getuser(), tell=tell)
+        found = jobs.make_return(options, today=answers.today(), by=answers.person(), tell=tell)
     if as_json:
         answers.document(found.document())
     else:

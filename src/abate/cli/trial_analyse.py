@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -59,9 +58,6 @@ def analyse(
 
     Example: abate trial analyse place-days.csv --schedule schedule.csv --protocol protocol.json -o result
     """
-    import getpass
-    from zoneinfo import ZoneInfo
-
     from abate.cli import answers
     from abate.jobs import trial_analyse as jobs
 
@@ -83,9 +79,8 @@ def analyse(
         least_minutes=least_minutes,
         out=out,
     )
-    today = datetime.now(ZoneInfo("Europe/London")).date()
     with answers.progress("Analysing the trial", quiet=as_json) as tell:
-        found = jobs.trial_analyse(options, today=today, by=getpass.getuser(), tell=tell)
+        found = jobs.trial_analyse(options, today=answers.today(), by=answers.person(), tell=tell)
     if as_json:
         answers.document(found.document())
     else:

@@ -46,9 +46,6 @@ def days(
 
     Example: abate trial days --lake lake --force essex --crime violence --sites sites.geojson -o place-days.csv
     """
-    import getpass
-    from zoneinfo import ZoneInfo
-
     from abate.cli import answers
     from abate.jobs import trial_days as jobs
 
@@ -66,9 +63,8 @@ def days(
         out=out,
         rings_out=rings_out,
     )
-    today = datetime.now(ZoneInfo("Europe/London")).date()
     with answers.progress("Counting by site and day", quiet=as_json) as tell:
-        found = jobs.trial_days(options, today=today, by=getpass.getuser(), tell=tell)
+        found = jobs.trial_days(options, today=answers.today(), by=answers.person(), tell=tell)
     if as_json:
         answers.document(found.document())
     else:

@@ -63,9 +63,6 @@ def power(
 
     Example: abate trial power history.csv --treat 8 --days 90 --carry-over 0,0.5 -o power
     """
-    import getpass
-    from zoneinfo import ZoneInfo
-
     from abate.cli import answers
     from abate.jobs import trial_power as jobs
 
@@ -89,9 +86,8 @@ def power(
         sites=sites,
         out=out,
     )
-    today = datetime.now(ZoneInfo("Europe/London")).date()
     with answers.progress("Running the trial on paper", quiet=as_json) as tell:
-        found = jobs.trial_power(options, today=today, by=getpass.getuser(), tell=tell)
+        found = jobs.trial_power(options, today=answers.today(), by=answers.person(), tell=tell)
     _answer(found, as_json=as_json)
 
 

@@ -35,7 +35,6 @@ def register(
 
     Example: abate trial register protocol.toml --schedule schedule.csv -o protocol.json
     """
-    import getpass
     from zoneinfo import ZoneInfo
 
     from abate.cli import answers
@@ -56,7 +55,7 @@ def register(
             file or Path(),
             schedule=schedule or Path(),
             out=out or Path("protocol.json"),
-            by=getpass.getuser(),
+            by=answers.person(),
             when=datetime.now(ZoneInfo("Europe/London")),
             reason=reason,
         )

@@ -22,6 +22,7 @@ METHODS = {
     "mc": "completion",
     "fepois": "poissonpanels",
     "its": "interrupted",
+    "recommended": "recommended",
     "calibrate": "calibrated",
 }
 

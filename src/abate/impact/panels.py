@@ -111,6 +111,30 @@ class Panel:
             )
 
 
+def overlap(panel: Panel) -> None:
+    """Raise `OptionError` when no period has a value both of an area with the programme and of one without.
+
+    >>> gone = np.array([[9.0, 5.0], [8.0, np.nan]])
+    >>> overlap(Panel(("Essex", "Kent"), ("2018", "2019"), gone, np.array([1, 2]), outcome="violence"))
+    Traceback (most recent call last):
+        ...
+    abate.errors.OptionError: areas with the programme have violence in 2019, those without it only in 2018: they ...
+    """
+    known = np.isfinite(panel.outcomes)
+    having, lacking = ((known & cells).any(axis=0) for cells in (panel.treated, ~panel.treated))
+    if having.any() and lacking.any() and not (having & lacking).any():
+        raise OptionError(
+            f"areas with the programme have {panel.outcome} in {_span(panel, having)}, those without it only in "
+            f"{_span(panel, lacking)}: they share no period, so that nothing can be compared; give areas without the "
+            "programme that have values after its start"
+        )
+
+
+def _span(panel: Panel, there: Truth) -> str:
+    first, last = panel.times[int(there.argmax())], panel.times[len(there) - 1 - int(there[::-1].argmax())]
+    return first if first == last else f"{first} to {last}"
+
+
 def starts(units: Sequence[str], times: Sequence[str], *, treated: Sequence[str], begins: str) -> Whole:
     """Give the place of each area's first period, when the areas in `treated` all began in the period `begins`.
 

@@ -23,18 +23,18 @@ def headline(effect: Effect) -> str:
     A rate ratio is said as a change in per cent; another effect in the outcome's unit and, where the method says what
     was expected, in per cent of that.
     """
-    who = _who(effect)
+    whose = effect.panel.outcome + _where(effect)
     if effect.setting.method in effects.RATIOS:
         plus = 1.0 if effect.setting.method == "fepois" else 0.0
         ratio, low, high = (None if one is None else one + plus for one in (effect.value, effect.low, effect.high))
         said = f"{_change(ratio)}{_interval(low, high, effect, change=True)}"
         clear = low is not None and high is not None and (low > 1 or high < 1)
-        return f"{effect.panel.outcome} in {who}: {said}. {_verdict(low, clear=clear)}"
+        return f"{whose}: {said}. {_verdict(low, clear=clear)}"
     share = share_of_expected(effect)
     per_cent = "" if share is None else f", {abs(share):.1%} {'fewer' if share < 0 else 'more'} than expected"
     said = f"{effect.value:+.4g} a period and area{per_cent}{_interval(effect.low, effect.high, effect, change=False)}"
     clear = effect.low is not None and effect.high is not None and (effect.low > 0 or effect.high < 0)
-    return f"{effect.panel.outcome} in {who}: {said}. {_verdict(effect.low, clear=clear)}"
+    return f"{whose}: {said}. {_verdict(effect.low, clear=clear)}"
 
 
 def share_of_expected(effect: Effect) -> float | None:
@@ -69,9 +69,11 @@ def fitted(effect: Effect) -> str:
     return f"Before the start the fit is off by {effect.pre_rmse:.4g} a period (root mean square)."
 
 
-def _who(effect: Effect) -> str:
+def _where(effect: Effect) -> str:
     names = [unit for unit, had in zip(effect.panel.units, effect.panel.ever, strict=True) if had]
-    return names[0] if len(names) == 1 else f"{len(names):,} areas"
+    if names == [effect.panel.outcome]:
+        return ""
+    return f" in {names[0]}" if len(names) == 1 else f" in {len(names):,} areas"
 
 
 def _change(ratio: float | None) -> str:

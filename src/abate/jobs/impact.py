@@ -173,6 +173,8 @@ def _panel(said: Read, options: Options) -> tuple[Panel, tuple[str, ...]]:
     panel = panels.Panel(said.units, said.periods, outcomes, first, said.covariates, said.exposure, options.outcome)
     if not panel.ever.any():
         raise OptionError(f"{options.file.name}: no area has the programme in any period of the file")
+    if not panel.ever.all():
+        panels.overlap(panel)
     return panel, tuple(notes)
 
 
@@ -214,7 +216,7 @@ def usual(method: str, panel: Panel) -> tuple[Inference, ...]:
     """
     had = int(panel.ever.sum())
     alone = had == 1
-    if method in ("cs", "fepois", "its", "calibrate") or (method == "did" and not alone):
+    if method in ("cs", "fepois", "its", "calibrate", "recommended") or (method == "did" and not alone):
         return ()
     if method in ("ife", "mc"):
         return ("bootstrap",)

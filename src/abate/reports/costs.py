@@ -53,7 +53,11 @@ def report(story: Story, *, made: Sequence[tuple[str, str]], made_on: date) -> R
         None if story.returned is None else Chapter("return", "What would pay", _return(story.returned)),
         None if story.patrols is None else Chapter("patrols", "What the patrols cost", _trial(story.patrols)),
         Chapter("known", "What has to be known", (Bullets(story.notes),)) if story.notes else None,
-        Chapter("made", "How this was made", (Table("How this was made", "", (), tuple(made)),)),
+        Chapter(
+            "made",
+            "How this was made",
+            (Table("How this was made", "The record that stands in provenance.json as well.", (), tuple(made)),),
+        ),
     )
     return Report(
         "What offences prevented are worth",
@@ -155,7 +159,7 @@ def _made_of(priced: Priced) -> tuple[Table, ...]:
     headings = ("Offence", "Prevented", "Unit cost", "Worth", "Interval")
     parts = tuple(
         (
-            part.prevented.offence,
+            name_of(part),
             *(pounds(part.shares[name]) if name in part.shares else "not known" for name in _PARTS),
         )
         for part in priced.parts
@@ -172,11 +176,16 @@ def _made_of(priced: Priced) -> tuple[Table, ...]:
     )
 
 
+def name_of(part: Part) -> str:
+    """Name a part: its offence, its area where it has one, and its year after the first."""
+    said = part.prevented
+    return ", ".join(filter(None, [said.offence, said.area, f"year {said.year}" if said.year > 1 else ""]))
+
+
 def _row(part: Part) -> tuple[str, ...]:
     said = part.prevented
-    name = ", ".join(filter(None, [said.offence, said.area, f"year {said.year}" if said.year > 1 else ""]))
     between = "not known" if part.low is None or part.high is None else f"{pounds(part.low)} to {pounds(part.high)}"
-    return name, f"{said.value:,.0f}", pounds(part.unit_cost.unit_cost), pounds(part.worth), between
+    return name_of(part), f"{said.value:,.0f}", pounds(part.unit_cost.unit_cost), pounds(part.worth), between
 
 
 def _return(back: Return) -> tuple[Paragraph | Table, ...]:

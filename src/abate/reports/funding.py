@@ -57,14 +57,30 @@ def report(story: Story, *, made: Sequence[tuple[str, str]], made_on: date) -> R
         else Chapter("next", "What the next pound would prevent", (_next(story),)),
         None if story.steadiness is None else Chapter("steady", "How steady it is", _steady(story.steadiness)),
         Chapter("known", "What has to be known", (Bullets(story.notes),)) if story.notes else None,
-        Chapter("made", "How this was made", (Table("How this was made", "", (), tuple(made)),)),
-    )
-    lede = (
-        f"£{story.terms.budget:,.2f} for {len(story.areas):,} areas, shared by "
-        f"{'one rule' if len(story.allocations) == 1 else f'{len(story.allocations)} rules'}. {sentences(story)[0]}"
+        Chapter(
+            "made",
+            "How this was made",
+            (Table("How this was made", "The record that stands in provenance.json as well.", (), tuple(made)),),
+        ),
     )
     closing = ("Rules are set side by side for those who decide; none of them is recommended here.",)
-    return Report("How the money would be shared", "OFFICIAL", lede, kept(chapters), closing, made_on)
+    return Report("How the money would be shared", "OFFICIAL", _lede(story), kept(chapters), closing, made_on)
+
+
+def _lede(story: Story) -> str:
+    money = f"£{story.terms.budget:,.2f} for {len(story.areas):,} areas, shared by"
+    if len(story.allocations) == 1:
+        return f"{money} one rule: {sentences(story)[0]}"
+    said = f"{money} {len(story.allocations)} rules."
+    known = [(each.total, each.rule) for each in story.allocations if each.total is not None]
+    if len(known) < len(story.allocations):
+        return f"{said} What they would prevent is not known."
+    least, most = min(known), max(known)
+    apart = "do not overlap" if least[0][2] < most[0][1] else "overlap"
+    return (
+        f"{said} Expected to be prevented are from {least[0][0]:,.0f} offences ({least[1]}) to {most[0][0]:,.0f} "
+        f"({most[1]}); the intervals of these two {apart}."
+    )
 
 
 def rows(story: Story) -> list[dict[str, object]]:
@@ -165,7 +181,7 @@ def _changes(story: Story) -> tuple[Paragraph | Table, ...]:
         f"{rule}: {int((change > 0).sum())} gain, {int((change < 0).sum())} lose" for rule, change in changes.items()
     )
     listed = tuple(
-        (str(area), *(f"{change[place]:+,.0f}" for change in changes.values()))
+        (str(area), *(_change(float(change[place])) for change in changes.values()))
         for place, area in enumerate(story.areas["area"])
     )
     headings = ("Area", *changes)
@@ -174,19 +190,27 @@ def _changes(story: Story) -> tuple[Paragraph | Table, ...]:
     return Paragraph(f"Against today. {counts}."), table
 
 
+def _change(pounds: float) -> str:
+    return "0" if abs(pounds) < 0.5 else f"{pounds:+,.0f}"
+
+
 def _next(story: Story) -> Table:
     headings = ("Area", *(each.rule for each in story.allocations))
     listed = tuple(
-        (str(area), *(f"{each.marginal[place] * 1e6:,.1f}" for each in story.allocations))
+        (str(area), *(_marginal(each, place) for each in story.allocations))
         for place, area in enumerate(story.areas["area"])
     )
     return Table(
         "What the next pound would prevent",
-        "Offences for each further million pounds there.",
+        "Offences for each further million pounds there, at the rate of the next pound.",
         headings,
         listed,
         frozenset(range(1, len(headings))),
     )
+
+
+def _marginal(each: Allocation, place: int) -> str:
+    return f"{each.marginal[place] * 1e6:,.1f}" if each.pence[place] else "no money yet"
 
 
 def _steady(steadiness: pd.DataFrame) -> tuple[Paragraph | Table, ...]:
@@ -204,5 +228,11 @@ def _steady(steadiness: pd.DataFrame) -> tuple[Paragraph | Table, ...]:
             "If what a pound prevents were other than expected, within its interval, the sharing that prevents most "
             "would be another one: the middle 95% of what each area would then get, and of its place by amount."
         ),
-        Table("How steady it is", "", ("Area", "Amount", "Place", "Same place"), listed, frozenset({3})),
+        Table(
+            "How steady it is",
+            "The sharing that prevents most, by draws of what a pound prevents.",
+            ("Area", "Amount", "Place", "Same place"),
+            listed,
+            frozenset({3}),
+        ),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from abate.impact import effects, wording
 from abate.reports import costs, impactcharts
 from abate.reports.chapters import Bullets, Chapter, Figure, Paragraph, Report, Table, kept
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from abate.reports.costs import Story
 
 _MOST = 20
+_NAMES = {
+    "its": ("Rate ratio", "A rate ratio below 1 is a fall."),
+    "fepois": ("Rate ratio less 1", "A rate ratio less 1 that is below 0 is a fall."),
+}
 
 
 def report(
@@ -48,7 +54,11 @@ def report(
         Chapter("checks", "Checks of the fit", _checks(effect.diagnostics)),
         Chapter("known", "What has to be known", (Bullets(tuple(notes)),)) if notes else None,
         None if found is None else Chapter("numbers", "Period by period", (_numbers(effect),)),
-        Chapter("made", "How this was made", (Table("How this was made", "", (), tuple(made)),)),
+        Chapter(
+            "made",
+            "How this was made",
+            (Table("How this was made", "The record that stands in provenance.json as well.", (), tuple(made)),),
+        ),
     )
     closing = ("An estimate for these areas together; whether the programme caused it rests on what is assumed above.",)
     return Report(
@@ -70,7 +80,11 @@ def multiverse_report(
     chapters = (
         Chapter("ways", "Every way of asking", _ways(ways)),
         Chapter("known", "What has to be known", (Bullets(tuple(notes)),)) if notes else None,
-        Chapter("made", "How this was made", (Table("How this was made", "", (), tuple(made)),)),
+        Chapter(
+            "made",
+            "How this was made",
+            (Table("How this was made", "The record that stands in provenance.json as well.", (), tuple(made)),),
+        ),
     )
     closing = ("No run is to be quoted without the others.",)
     return Report(
@@ -103,15 +117,21 @@ def _plain(value: float) -> str:
 
 def _path(effect: Effect, found: Path) -> tuple[Block, ...]:
     panel = effect.panel
-    who = "the areas with the programme" if int(panel.ever.sum()) > 1 else panel.units[int(panel.ever.argmax())]
+    whose = f"{panel.outcome}{_where(effect)}"
     known = found.observed
     if not math.isfinite(float(known[0])):
         return (_gap(effect, found),)
-    picture = impactcharts.path(
-        panel.times, known, found.counterfactual, start=panel.start, name="path", title=f"{panel.outcome} in {who}"
-    )
-    caption = f"{panel.outcome} in {who}, mean where several; the dotted line marks the start."
+    picture = impactcharts.path(panel.times, known, found.counterfactual, start=panel.start, name="path", title=whose)
+    caption = f"{whose}; the dotted line marks the start."
     return Figure(picture, f"{panel.outcome}, observed and expected", caption, wide=True), _gap(effect, found)
+
+
+def _where(effect: Effect) -> str:
+    panel = effect.panel
+    if int(panel.ever.sum()) > 1:
+        return ", mean of the areas with the programme"
+    name = panel.units[int(panel.ever.argmax())]
+    return "" if name == panel.outcome else f" in {name}"
 
 
 def _gap(effect: Effect, found: Path) -> Figure:
@@ -124,16 +144,18 @@ def _gap(effect: Effect, found: Path) -> Figure:
 
 def _effect(effect: Effect) -> tuple[Block, ...]:
     total = effects.prevented(effect)
-    listed = [("Mean effect", *_three(effect.value, effect.low, effect.high), _chance(effect.p))]
+    what, none = _NAMES.get(effect.setting.method, ("Mean effect", "An effect below 0 is a fall."))
+    listed = [(what, *_three(effect.value, effect.low, effect.high), _chance(effect.p))]
     if total is not None:
         listed.append(("Prevented in all", *_three(*total), ""))
     for name, each in effect.aggregations.items():
-        ends = "" if each.se is None else f"error {each.se:.4g}"
-        listed.append((f"{name} mean", f"{each.value:.4g}", ends, ""))
+        if not math.isclose(each.value, effect.value):
+            ends = "" if each.se is None else f"error {_amount(each.se)}"
+            listed.append((f"{name.capitalize()} mean", _amount(each.value), ends, ""))
     headings = ("What", "Value", f"{effect.setting.level:.0%} interval", "p")
     return (
         Table("The effect", f"By the method {effect.setting.method}.", headings, tuple(listed), frozenset({1})),
-        Paragraph(f"An effect below 0 is a fall. {wording.headline(effect)}"),
+        Paragraph(f"{none} {wording.headline(effect)}"),
     )
 
 
@@ -144,8 +166,17 @@ def _chance(p: float | None) -> str:
 
 
 def _three(value: float, low: float | None, high: float | None) -> tuple[str, str]:
-    ends = "not reckoned" if low is None or high is None else f"{low:,.4g} to {high:,.4g}"
-    return f"{value:,.4g}", ends
+    ends = "not reckoned" if low is None or high is None else f"{_amount(low)} to {_amount(high)}"
+    return _amount(value), ends
+
+
+def _amount(value: float) -> str:
+    """Say a number to four figures, or whole from a thousand on.
+
+    >>> _amount(19579.4), _amount(-32.7912), _amount(0.93961)
+    ('19,579', '-32.79', '0.9396')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _weights(effect: Effect) -> tuple[Block, ...]:
@@ -163,10 +194,11 @@ def _groups(effect: Effect) -> tuple[Block, ...]:
         return ()
     times = effect.panel.times
     listed = tuple(
-        (times[each.group], times[each.time], f"{each.att:.4g}", "" if each.se is None else f"{each.se:.4g}")
+        (times[each.group], times[each.time], _amount(each.att), "" if each.se is None else _amount(each.se))
         for each in effect.groups
     )
-    return (Table("Group-time effects", "", ("Began", "Seen in", "Effect", "Error"), listed, frozenset({2, 3})),)
+    caption = "Effects a period and area, with standard errors; those before the start ought to be near 0."
+    return (Table("Group-time effects", caption, ("Began", "Seen in", "Effect", "Error"), listed, frozenset({2, 3})),)
 
 
 def _ways(ways: pd.DataFrame) -> tuple[Block, ...]:
@@ -191,7 +223,9 @@ def _ways(ways: pd.DataFrame) -> tuple[Block, ...]:
         Figure(
             picture, "Every way of asking", "Effect in per cent of what was expected, with intervals, in order of size."
         ),
-        Table("Every way of asking", "", headings, listed, frozenset({3, 5})),
+        Table(
+            "Every way of asking", "One row a run; what could not be run says why.", headings, listed, frozenset({3, 5})
+        ),
     )
 
 
@@ -206,19 +240,29 @@ def _doubts(effect: Effect) -> Iterator[str]:
         yield "The treated area lies outside what mixtures of the others can reach: part of it was extrapolated."
     if (p := told.get("pretest_p")) is not None:
         words = "moved apart already before" if p < 0.05 else "showed no clear drift apart before"
-        yield f"Areas with and without it {words} the start (p {p:.3f}); a test may miss a drift."
-    if effect.pre_rmse is not None and effect.value:
-        times = abs(effect.pre_rmse / effect.value)
-        yield f"The fit before the start misses by {times:.1f} times the effect; as large, it would undo it."
+        yield f"Areas with and without it {words} the start (p {_chance(p)}); a test may miss a drift."
+    if effect.pre_rmse is not None and (size := _size(effect)):
+        share = effect.pre_rmse / size
+        yield f"Before the start the fit misses by {share:.0%} of the effect a period (root mean square)."
     yield (
         "If areas were chosen because they were at their worst, part of a fall comes by itself; if something else "
         "began there at the same time, the estimate is of both together."
     )
 
 
+def _size(effect: Effect) -> float:
+    """Give how large the mean gap after the start is, in the outcome's unit; 0 where it is not known."""
+    found = effects.path(effect)
+    if found is None:
+        return 0.0
+    after = found.gap[effect.panel.start :]
+    known = after[np.isfinite(after)]
+    return abs(float(known.mean())) if len(known) else 0.0
+
+
 def _checks(told: Mapping[str, Any]) -> tuple[Block, ...]:
     listed = tuple((name.replace("_", " "), _said(value)) for name, value in told.items() if _short(value))
-    return (Table("Checks of the fit", "", (), listed),) if listed else ()
+    return (Table("Checks of the fit", "As the method's page explains them.", (), listed),) if listed else ()
 
 
 def _short(value: Any) -> bool:
@@ -232,7 +276,11 @@ def _said(value: Any) -> str:
 
 
 def _numbers(effect: Effect) -> Table:
-    listed = tuple(tuple(str(cell) for cell in row.values()) for row in rows(effect))
-    return Table(
-        "Period by period", "", ("Period", "Observed", "Expected", "Gap", "Low", "High"), listed, frozenset(range(1, 6))
-    )
+    listed = tuple((str(time), *(_short_of(cell) for cell in cells)) for time, *cells in map(dict.values, rows(effect)))
+    headings = ("Period", "Observed", "Expected", "Gap", "Low", "High")
+    caption = f"Observed less expected is the gap{_where(effect)}; low and high are its ends. In full: path.csv."
+    return Table("Period by period", caption, headings, listed, frozenset(range(1, 6)))
+
+
+def _short_of(cell: object) -> str:
+    return _amount(float(str(cell))) if cell else ""

@@ -95,7 +95,7 @@ class Nation:
 def nation(
     seed: int,
     *,
-    areas: Literal[43, 331] = 43,
+    areas: int = FORCES,
     picked: Picking = "level",
     planted: Mapping[str, int] = PLANTED,
 ) -> Nation:
@@ -177,7 +177,7 @@ def _national(name: str) -> Real:
 
 def _drift(population: Real, of: Whole, rng: np.random.Generator) -> Real:
     """Give how each area's logarithm of the rate departs from the country's, by quarter."""
-    by_force = _paths(np.bincount(of, weights=population), rng)
+    by_force = _paths(np.bincount(of, weights=population).astype(np.float64), rng)
     if len(of) == FORCES:
         return by_force
     own = _paths(population, rng)

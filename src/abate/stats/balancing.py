@@ -29,7 +29,8 @@ _HALVINGS = 40
 _MET = 1e-12
 _DAMPING = 1e-10
 _SLOPE = 1e-4
-_FAR = 1e12
+_PATIENT = 12
+_HEAVIEST = 10.0
 _ROUNDING = 1e-12
 LOOSE = 1e-5
 """How loose a total is that need only be met as nearly as can be: its misfit is LOOSE times its multiplier."""
@@ -121,7 +122,7 @@ class _Search:
                 return rises, step, self._near(gradient)
             at = at + length * way
             height, rises, gradient = new
-            if float(np.abs(at).max()) > _FAR:
+            if step >= _PATIENT and self._hopeless(at):
                 break
         return rises, step, self._near(gradient)
 
@@ -129,6 +130,15 @@ class _Search:
         """Tell whether heights no longer differ beyond rounding while the gradient still shrinks."""
         level = -slope <= _ROUNDING * (1.0 + abs(height))
         return level and float(np.abs(after).max()) < 0.5 * float(np.abs(before).max())
+
+    def _hopeless(self, at: Real) -> bool:
+        """Tell whether the multipliers prove that no weights, up to ten times the base's sum, can meet the totals.
+
+        For any such weights the targets' product with the multipliers is at most their sum times the largest row's.
+        """
+        firm = np.where(self.slack == 0, at, 0.0)
+        highest = max(float((self.scaled @ firm)[self.free].max(initial=0.0)), 0.0)
+        return float(self.targets @ firm) > _HEAVIEST * self.base * float(self.free.sum()) * highest
 
     def _near(self, gradient: Real) -> bool:
         """Tell whether the search ended, where rounding lets it go no further, with all totals met well enough."""

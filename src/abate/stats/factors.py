@@ -63,7 +63,7 @@ class Rectangles:
         masked = values * weights
         along, down = masked.sum(axis=-1), masked.sum(axis=-2)
         if self.rows and self.across:
-            across = ((down - ((along / self._spread(along, self._across))[..., None] * weights).sum(axis=-2)))[
+            across = (down - ((along / self._spread(along, self._across))[..., None] * weights).sum(axis=-2))[
                 ..., None, :
             ] @ self._spread(values, self._inverse)
             late = across[..., 0, :]
