@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from abate.cli.main import app
+from abate.errors import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,3 +43,37 @@ def test_a_person_reads_sentences(shared: Callable[[str], Path]) -> None:
     told = CliRunner().invoke(app, ["impact", file, *PROP99, "--method", "sc"])
     assert told.exit_code == 0
     assert "cigsale in California: -19.51 a period and area" in told.stdout
+
+
+def small(tmp_path: Path) -> list[str]:
+    """Write a file of four areas and six years, and give the words that ask about it."""
+    rows = [
+        f"{area},{year},{10 * (1 + place) + year % 3 - (4 if area == 'A' and year >= 2018 else 0)}"
+        for place, area in enumerate("ABCD")
+        for year in range(2014, 2020)
+    ]
+    (tmp_path / "p.csv").write_text("\n".join(["area,year,n", *rows]) + "\n")
+    columns = ["--unit", "area", "--time", "year", "--outcome", "n"]
+    return [str(tmp_path / "p.csv"), *columns, "--treated", "A", "--from", "2018", "--method", "sc"]
+
+
+def test_choices_of_a_method_are_read_as_truths_numbers_and_words(tmp_path: Path) -> None:
+    plain, moved = asked(*small(tmp_path)), asked(*small(tmp_path), "--choice", "intercept=true")
+    assert plain["estimate"]["value"] != pytest.approx(-4, abs=0.1)
+    assert moved["estimate"]["value"] == pytest.approx(-4, abs=1e-6)
+    pulled = asked(*small(tmp_path), "--choice", "intercept=true", "--choice", "ridge=0.5")
+    assert set(pulled["weights"].values()) != set(moved["weights"].values())
+
+
+@pytest.mark.parametrize(
+    ("choice", "fault"),
+    [
+        ("intercept", "--choice intercept: should be NAME=VALUE, such as intercept=true"),
+        ("=true", "--choice =true: should be NAME=VALUE"),
+        ("intercpt=true", "Did you mean 'intercept'?"),
+    ],
+)
+def test_a_choice_that_is_none_is_told(tmp_path: Path, choice: str, fault: str) -> None:
+    told = CliRunner().invoke(app, ["impact", *small(tmp_path), "--choice", choice])
+    assert isinstance(told.exception, OptionError)
+    assert fault in str(told.exception)

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.impact.blockworlds import design
 
 from abate.errors import OptionError
 from abate.impact.blockdesigns import spans
+from impact.blockworlds import design
 
 TIMES = [str(time) for time in range(1, 13)]
 

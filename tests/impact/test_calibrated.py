@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
-from tests.impact.regions import panel as made
 
 from abate.errors import OptionError
 from abate.impact import methods
 from abate.impact.effects import Setting
-from abate.impact.panels import Panel
+from impact.regions import panel as made
+
+if TYPE_CHECKING:
+    from abate.impact.panels import Panel
 
 
 def panel(seed: int, *, effect: float = 0.0, areas: int = 80, treated: int = 12) -> Panel:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from tests.impact.blockworlds import blocks, design
 
 from abate.errors import OptionError
 from abate.impact import calibration
+from impact.blockworlds import blocks, design
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,9 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.impact.blockworlds import blocks, design
 
 from abate.impact import calibration, calibrationwords
+from impact.blockworlds import blocks, design
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def test_a_person_reads_seen_and_expected(found: calibration.Calibration) -> Non
     one = found.results[-1].outcomes["thefts"]
     assert said[0].startswith(f"thefts: {one.observed:,.0f} seen where {one.expected:,.1f} were to be expected, ")
     assert "permutation p" in said[0]
-    assert said[-1].endswith("(permutation p, 60 groups).")
+    assert said[-1].endswith("(60 random groups of blocks).")
 
 
 def test_rows_have_a_cell_a_heading(found: calibration.Calibration) -> None:
@@ -55,4 +55,4 @@ def test_clustered_errors_that_turn_the_answer_are_pointed_out(found: calibratio
     results = found.results[-1]
     odd = replace(results.outcomes["thefts"], p_linear=0.01, p_clustered=0.2)
     told = replace(found, results=(replace(results, outcomes={"thefts": odd}),))
-    assert "go by the permutation" in calibrationwords.notes(told)[-1]
+    assert "go by the permutation p" in calibrationwords.notes(told)[-1]

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from tests.impact.blockworlds import blocks
 
 from abate.impact import ladders
-from abate.impact.ladders import Ladder
+from impact.blockworlds import blocks
+
+if TYPE_CHECKING:
+    from abate.impact.ladders import Ladder
 
 
 def built(

@@ -65,3 +65,13 @@ def test_starts_are_found_by_name() -> None:
 def test_a_start_that_cannot_be_is_told(treated: list[str], begins: str, words: str) -> None:
     with pytest.raises(OptionError, match=words):
         panels.starts(["Essex", "Kent"], ["2018", "2019"], treated=treated, begins=begins)
+
+
+def test_areas_that_share_no_period_under_the_programme_cannot_be_compared() -> None:
+    gone = np.array([[9.0, 5.0, 4.0], [8.0, np.nan, np.nan], [8.0, 7.0, np.nan]])
+    panel = Panel(("Essex", "Kent", "Dorset"), ("2017", "2018", "2019"), gone, np.array([1, 3, 3]), outcome="violence")
+    panels.overlap(panel)
+    with pytest.raises(
+        OptionError, match="have violence in 2018 to 2019, those without it only in 2017: they share no"
+    ):
+        panels.overlap(panel.only(np.array([True, True, False])))

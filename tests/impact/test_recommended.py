@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from tests.impact import national
 from typer.testing import CliRunner
 
 from abate.cli.main import app
@@ -16,7 +17,6 @@ from abate.impact import effects, methods
 from abate.impact.effects import Setting
 from abate.impact.panels import Panel
 from abate.sample import nations
-from tests.impact import national
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,11 +51,14 @@ def test_a_fall_is_found_exactly_where_areas_grow_at_their_own_pace() -> None:
 def test_without_what_is_held_alike_it_is_a_difference_of_logarithms_from_the_last_year() -> None:
     panel = _smooth()
     found = methods.estimate(panel, Setting("recommended", options={"alike": "none"}))
-    logs = np.log(panel.outcomes)
-    change = logs[:, 12:] - logs[:, 8:12].mean(axis=1, keepdims=True)
+    measured = np.log(panel.outcomes)
+    change = measured[:, 12:] - measured[:, 8:12].mean(axis=1, keepdims=True)
     by_hand = change[:6].mean(axis=0) - change[6:].mean(axis=0)
-    assert [each.att for each in found.groups] == pytest.approx(by_hand.tolist())
-    assert found.groups[0].se == pytest.approx(np.sqrt(change[:6, 0].var(ddof=1) / 6 + change[6:, 0].var(ddof=1) / 10))
+    told = found.diagnostics["cohorts"][0]["log_ratios"]
+    assert [each["value"] for each in told] == pytest.approx(by_hand.tolist())
+    assert told[0]["se"] == pytest.approx(np.sqrt(change[:6, 0].var(ddof=1) / 6 + change[6:, 0].var(ddof=1) / 10))
+    seen = panel.outcomes[:6, 12:].mean(axis=0)
+    assert [each.att for each in found.groups] == pytest.approx((seen * (1 - np.exp(-by_hand))).tolist())
 
 
 def test_total_value_and_path_tell_the_same() -> None:
@@ -78,11 +81,22 @@ def test_total_value_and_path_tell_the_same() -> None:
     assert np.isnan(found.band[0][:25]).all()
 
 
-def test_rates_and_counts_of_a_steady_population_give_the_same_total() -> None:
-    made = nations.nation(12, picked="random")
-    rates = effects.prevented(methods.estimate(national.panel(made, "violence_with_injury"), RECOMMENDED))
+def test_rates_and_counts_of_a_steady_population_give_the_same_total_where_no_level_is_held_alike() -> None:
+    made, plain = nations.nation(12, picked="random"), Setting("recommended", options={"alike": "none"})
+    rates = effects.prevented(methods.estimate(national.panel(made, "violence_with_injury"), plain))
     counts = replace(national.panel(made, "violence_with_injury", counts=True), exposure=None)
-    assert effects.prevented(methods.estimate(counts, RECOMMENDED)) == pytest.approx(rates)
+    assert effects.prevented(methods.estimate(counts, plain)) == pytest.approx(rates)
+
+
+def test_placebos_deal_the_programme_out_to_areas_that_never_had_it() -> None:
+    made = nations.nation(15, picked="random")
+    panel = national.panel(made, "violence_with_injury")
+    few = panel.begun(np.where(np.cumsum(panel.ever) <= 3, panel.first, len(panel.times)))
+    asked = Setting("recommended", inference=("placebo",), draws=40)
+    found = methods.estimate(few, asked)
+    assert found.diagnostics["placebos"] == 40
+    assert 0 < found.diagnostics["placebo_p_effect"] <= 1
+    assert found.value == methods.estimate(few, RECOMMENDED).value
 
 
 def test_missing_values_are_left_out_and_said() -> None:
@@ -92,7 +106,7 @@ def test_missing_values_are_left_out_and_said() -> None:
     found = methods.estimate(replace(panel, outcomes=outcomes), RECOMMENDED)
     assert found.diagnostics["log_ratio"]["value"] == pytest.approx(np.log(0.9), abs=1e-3)
     assert found.diagnostics["cells"] == 6 * 8 - 1
-    assert any("3 missing values" in note for note in found.notes)
+    assert any("3 of 320 values" in note for note in found.notes)
     outcomes[1, 11] = np.nan
     found = methods.estimate(replace(panel, outcomes=outcomes), RECOMMENDED)
     assert found.diagnostics["cells"] == 5 * 8 - 1
@@ -108,11 +122,13 @@ def test_cohorts_are_each_compared_with_areas_that_have_not_begun() -> None:
     for controls, others in (("never", 8), ("notyet", 10)):
         found = methods.estimate(late, Setting("recommended", controls=controls))  # type: ignore[arg-type]
         by_cell = {(each.group, each.time): each.att for each in found.groups}
-        assert by_cell[12, 19] == pytest.approx(np.log(0.9), abs=1e-6)
-        assert by_cell[16, 19] == pytest.approx(np.log(0.8), abs=1e-6)
+        assert by_cell[12, 19] == pytest.approx(outcomes[:6, 19].mean() * (1 - 1 / 0.9))
+        assert by_cell[16, 19] == pytest.approx(outcomes[6:8, 19].mean() * (1 - 1 / 0.8))
         assert found.diagnostics["cohorts"][0]["compared_with"] == others
+        assert sum(found.weights.values()) == pytest.approx(1.0)
         events = {line["at"]: line["value"] for line in found.aggregations["dynamic"].by}
-        assert events[0] == pytest.approx((6 * np.log(0.9) + 2 * np.log(0.8)) / 8, abs=1e-6)
+        first_period = np.concatenate([outcomes[:6, 12] * (1 - 1 / 0.9), outcomes[6:8, 16] * (1 - 1 / 0.8)])
+        assert events[0] == pytest.approx(first_period.mean())
 
 
 def test_the_whole_country_with_both_cohorts_can_be_estimated() -> None:
@@ -167,7 +183,7 @@ def test_refusals_say_what_would_be_right() -> None:
     with pytest.raises(OptionError, match="no area of the panel had the programme"):
         methods.estimate(panel.begun(np.full(16, 20)), RECOMMENDED)
     with pytest.raises(OptionError, match="too few others"):
-        methods.estimate(panel.only(np.arange(16) < 8), RECOMMENDED)
+        methods.estimate(panel.only((np.arange(16) > 2) & (np.arange(16) < 9)), RECOMMENDED)
     with pytest.raises(OptionError, match="too few others"):
         methods.estimate(panel.begun(np.full(16, 12)), RECOMMENDED)
     told = replace(panel, covariates={"same": panel.treated[:, -1:].astype(float) * np.ones(20)})
@@ -218,7 +234,8 @@ def test_it_is_right_on_average_over_500_countries(
         name, outcome = at  # type: ignore[misc]
         band = "mean within 2.58 of its errors, cover 0.93 to 0.97" if name == "recommended" else "shown, no band"
         proof(
-            f"{nations.PLANTED[outcome]:,} {outcome.replace('_', ' ')} prevented, 500 countries, picked by {picked}, {name}",
+            f"{nations.PLANTED[outcome]:,} {outcome.replace('_', ' ')} prevented in 500 countries, picked by {picked}: "
+            f"{name}",
             f"bias {row['bias']:+,.0f} (Monte-Carlo error {row['error']:,.0f}), RMSE {row['rmse']:,.0f}, cover "
             f"{row['cover']:.3f}, size {nothing.loc[at, 'seen']:.3f}, power {row['fall']:.3f}",
             band,

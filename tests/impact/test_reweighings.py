@@ -5,10 +5,10 @@ from itertools import combinations
 import joblib
 import numpy as np
 import pytest
-from tests.impact.blockworlds import blocks
 
 from abate.impact import ladders, reweighings
 from abate.stats import weightedmeans
+from impact.blockworlds import blocks
 
 
 def task(seed: int = 1, places: int = 600) -> tuple[reweighings.Task, np.ndarray]:

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import hashlib
+import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
 from abate.errors import OptionError
@@ -76,3 +80,76 @@ def test_inferences_are_checked_by_name() -> None:
     assert jobs.inferences(("jackknife", "placebo")) == ("jackknife", "placebo")
     with pytest.raises(OptionError, match=r"--inference 'placebos'.*Did you mean 'placebo'"):
         jobs.inferences(("placebos",))
+
+
+@pytest.mark.parametrize(
+    ("method", "treated", "inference"),
+    [
+        ("sc", ("A",), ("placebo",)),
+        ("sdid", ("A", "B"), ("jackknife",)),
+        ("did", ("A",), ("placebo",)),
+        ("did", ("A", "B"), ()),
+        ("mc", ("A",), ("bootstrap",)),
+        ("cs", ("A",), ()),
+        ("fepois", ("A",), ()),
+    ],
+)
+def test_unasked_the_inference_is_one_that_the_panel_allows(
+    tmp_path: Path, method: str, treated: tuple[str, ...], inference: tuple[str, ...]
+) -> None:
+    asked = options(tmp_path, method=method, treated=treated)
+    panel, _ = jobs.panel_of(asked, {})
+    assert jobs.usual(method, panel) == inference
+    assert jobs.setting(asked, {}, panel).inference == inference
+
+
+def test_an_inference_that_was_asked_for_is_kept(tmp_path: Path) -> None:
+    asked = options(tmp_path, inference=("conformal", "placebo"))
+    panel, _ = jobs.panel_of(asked, {})
+    assert jobs.setting(asked, {}, panel).inference == ("conformal", "placebo")
+
+
+def test_choices_of_the_method_reach_it(tmp_path: Path) -> None:
+    plain, moved = (jobs.impact(options(tmp_path, method="sc", choices=said)) for said in ({}, {"intercept": True}))
+    assert plain.effect.setting.options == {}
+    assert moved.effect.setting.options == {"intercept": True}
+    assert plain.effect.value != moved.effect.value
+
+
+def test_areas_that_share_no_period_are_not_compared(tmp_path: Path) -> None:
+    asked = options(tmp_path)
+    kept = [line for line in ROWS.splitlines(keepends=True) if line[0] in "fA" or "2016" in line or "2017" in line]
+    asked.file.write_text("".join(kept))
+    with pytest.raises(OptionError, match="have n in 2018 to 2019, those without it only in 2016 to 2017"):
+        jobs.impact(asked)
+
+
+@pytest.mark.slow
+def test_all_files_go_out_together_and_are_the_same_bytes_each_time(tmp_path: Path) -> None:
+    asked = options(tmp_path, method="sc", inference=("placebo",))
+    found = jobs.impact(asked)
+    one, two = (
+        jobs.deliver(found, tmp_path / folder, asked, today=date(2026, 3, 1), by="t") for folder in ("one", "two")
+    )
+    assert [path.name for path in one] == [
+        *("impact.html", "impact.pdf", "impact.docx", "path.csv", "weights.csv", "provenance.json")
+    ]
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
+    record = json.loads(one[-1].read_text())
+    assert record["inputs"] == [
+        {"file": "p.csv", "sha256": hashlib.sha256((tmp_path / "p.csv").read_bytes()).hexdigest()}
+    ]
+    assert record["parameters"]["treated"] == ["A"]
+    assert record["files"]["path.csv"]["sha256"] == hashlib.sha256(one[3].read_bytes()).hexdigest()
+    path = pd.read_csv(one[3])
+    assert path["time"].tolist() == [2016, 2017, 2018, 2019]
+    assert path["observed"].tolist() == [5, 6, 2, 2]
+    assert path.loc[2:, "gap"].mean() == pytest.approx(found.effect.value)
+    assert pd.read_csv(one[4])["weight"].sum() == pytest.approx(1)
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
+    asked = options(tmp_path)
+    (tmp_path / "out").write_text("")
+    with pytest.raises(OptionError, match="out: is a file; name a folder with -o"):
+        jobs.deliver(jobs.impact(asked), tmp_path / "out", asked, today=date(2026, 3, 1), by="t")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +10,10 @@ from abate.costs.pricing import Prevented, Terms
 from abate.costs.unitcosts import published
 from abate.estimate import Estimate
 from abate.reports import chapterpages, costs
+from reports import readable
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PRICED = pricing.price([Prevented("violence_with_injury", 100, 20, 180), Prevented("arson", 5)], published(), Terms())
 STORY = costs.Story(PRICED, returns.weigh(PRICED, spent=[1e6]), None, ("A note.",), "2015-16")
@@ -52,3 +57,10 @@ def test_a_trials_price_is_said_whatever_it_found(value: float, low: float, word
     story = costs.Story(None, None, cost, (), "2015-16")
     assert words in costs.sentences(story)[0]
     assert "harm" in chapterpages.draw(costs.report(story, made=[], made_on=date(2026, 3, 1)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", readable.WIDTHS)
+def test_everybody_can_read_it_and_nothing_runs_off_the_side(tmp_path: Path, width: int) -> None:
+    report = costs.report(STORY, made=[("code", "abate")], made_on=date(2026, 3, 1))
+    assert readable.faults(chapterpages.draw(report), tmp_path, width=width) == []

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -9,6 +11,10 @@ from abate.funding import rules, steadiness
 from abate.funding.rules import Terms
 from abate.reports import chapterpages, funding
 from abate.tables.funding import ALLOCATIONS, RULES
+from reports import readable
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 AREAS = pd.DataFrame(
     {
@@ -62,9 +68,33 @@ def test_without_rates_nothing_is_said_of_what_is_prevented() -> None:
     assert "next pound" not in page
 
 
+def test_the_lede_sets_the_least_beside_the_most_and_says_whether_they_overlap() -> None:
+    said = funding.report(story(), made=[], made_on=date(2026, 3, 1)).lede
+    assert said.startswith("£3,000,000.00 for 2 areas, shared by 6 rules. Expected to be prevented are from")
+    assert "(harm); the intervals of these two overlap." in said
+    assert "What they would prevent is not known." in (
+        funding.report(story(known=False), made=[], made_on=date(2026, 3, 1)).lede
+    )
+
+
+def test_an_area_without_money_has_no_next_pound_and_no_change_is_nought() -> None:
+    alone = rules.allocate(AREAS.assign(need=[500.0, 0.0]), "need", TERMS)
+    shown = replace(story(), allocations=(story().allocations[0], alone))
+    page = chapterpages.draw(funding.report(shown, made=[], made_on=date(2026, 3, 1)))
+    assert "no money yet" in page
+    assert "+0<" not in page
+
+
 def test_rows_are_the_table_of_the_dictionary() -> None:
     rows = funding.rows(story())
     assert list(rows[0]) == list(ALLOCATIONS.columns)
     assert len(rows) == 2 * len(RULES)
     assert sum(float(str(row["amount"])) for row in rows if row["rule"] == "need") == pytest.approx(3e6)
     assert [row["per_head"] for row in rows[:2]] == ["0.3750", ""]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", readable.WIDTHS)
+def test_everybody_can_read_it_and_nothing_runs_off_the_side(tmp_path: Path, width: int) -> None:
+    report = funding.report(story(), made=[("code", "abate")], made_on=date(2026, 3, 1))
+    assert readable.faults(chapterpages.draw(report), tmp_path, width=width) == []

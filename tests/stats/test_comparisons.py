@@ -26,6 +26,9 @@ def test_the_difference_and_its_error_are_those_of_plain_matrices(seed: int) -> 
         meat = design.T @ np.diag(left[:, place] ** 2 / (1 - leverage)) @ design
         assert found.difference[place] == pytest.approx(slopes[0, place])
         assert (found.pulls[:, place] ** 2).sum() == pytest.approx((inverse @ meat @ inverse)[0, 0])
+    assert found.weights @ outcomes == pytest.approx(found.difference)
+    assert found.weights[group].sum() == pytest.approx(1.0)
+    assert found.weights[~group].sum() == pytest.approx(-1.0)
     assert found.slopes == pytest.approx(slopes[2:])
 
 

@@ -25,8 +25,7 @@ def sentences(found: Calibration) -> list[str]:
     together = results.omnibus.p_permutation
     if len(results.outcomes) > 1 and together is not None:
         said.append(
-            f"All outcomes together: {together:.3g} of random groups of blocks show as much (permutation p, "
-            f"{found.placebos:,} groups)."
+            f"All outcomes together: permutation p {together:.3g} ({found.placebos:,} random groups of blocks)."
         )
     return said
 
@@ -119,8 +118,8 @@ def notes(found: Calibration) -> tuple[str, ...]:
             "strictly: do not go by the jackknife here."
         )
     said += [
-        f"{name}: the errors are far larger when a block's periods count as one draw (p {one.p_clustered:.3f}, not "
-        f"{one.p_linear:.3f}): blocks differ from each other in what they do after the start, so go by the permutation."
+        f"{name}: when a block's periods count as one draw, p is {one.p_clustered:.3f}, not {one.p_linear:.3f}. The "
+        "linearised figure holds only where single blocks have no lasting ups and downs: go by the permutation p."
         for name, one in found.results[-1].outcomes.items()
         if one.p_linear is not None and one.p_clustered is not None and one.p_linear < _ODD <= one.p_clustered
     ]

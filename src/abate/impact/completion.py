@@ -14,14 +14,14 @@ Options of this method (`Setting.options`):
 - `force`: additive effects: `two-way` (default: of areas and of periods), `unit`, `time` or `none`.
 
 Inferences of its own are `bootstrap` (areas drawn again) and `jackknife` (each area left out in turn), both with the
-strength held; `placebo` and `conformal` are those of all methods. Source: Athey, Bayati, Doudchenko, Imbens and Khosravi
-2021, Journal of the American Statistical Association 116, 1716-1730; Liu, Wang and Xu 2024, American Journal of
-Political Science 68, 160-176.
+strength held; `placebo` and `conformal` are those of all methods. Source: Athey, Bayati, Doudchenko, Imbens and
+Khosravi 2021, Journal of the American Statistical Association 116, 1716-1730; Liu, Wang and Xu 2024, American Journal
+of Political Science 68, 160-176.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -50,6 +50,8 @@ _GRIDS = {"athey": 20, "xu": 10}
 _FOLDS = {"athey": 5, "xu": 10}
 _DECADES = 3.0
 _LOOSE = 1e-4
+_WORSE = 3
+_APART = 0.1
 _FEW = 20
 
 
@@ -84,9 +86,9 @@ def estimate(panel: Panel, setting: Setting) -> Effect:
     """Estimate by matrix completion what a programme did.
 
     `value` is the mean effect per treated area and period, in the outcome's unit; `aggregations["dynamic"]` gives it by
-    time since the start. `diagnostics` hold `lambda_norm`, the table of the cross-validation (`cv`), `beta` (slopes) and
-    the size of the common part (`rank`, `singular_values`). Raises `OptionError` for options that are not known, and for
-    areas or periods without any cell from before the programme.
+    time since the start. `diagnostics` hold `lambda_norm`, the table of the cross-validation (`cv`), `beta` (slopes),
+    and the size of the common part (`rank`, `singular_values`). Raises `OptionError` for options that are not known,
+    and for areas or periods without any cell from before the programme.
 
     >>> from abate.impact.effects import Setting
     >>> from abate.impact.panels import Panel
@@ -110,15 +112,32 @@ def estimate(panel: Panel, setting: Setting) -> Effect:
         setting,
         panel,
         counterfactual,
-        diagnostics=_diagnostics(panel, setting, given, found, choices, table),
+        diagnostics={**_diagnostics(panel, setting, given, found, choices), "cv": table},
         notes=_notes(panel, setting),
     )
+    if choices.strength is None and not choices.exact:
+        effect = _beside(effect, given, choices, strength)
     held = choices._replace(strength=strength)
     own = {
         "bootstrap": partial(_resampled, panel, setting, held),
         "jackknife": partial(_left_out, panel, setting, held),
     }
     return treatedgaps.infer(effect, own, {"lambda_norm": strength})
+
+
+def _beside(effect: Effect, given: Rectangles, choices: Choices, strength: float) -> Effect:
+    """Tell beside a published answer what the least sum gives; a sentence where they are far apart."""
+    fitted = complete(given, choices._replace(exact=True), strength).fitted
+    gaps = effect.panel.outcomes if effect.gaps is None else effect.gaps
+    known = effect.panel.treated & np.isfinite(gaps)
+    value = float((effect.panel.outcomes - fitted)[known].mean())
+    notes = effect.notes
+    if abs(value - effect.value) > _APART * abs(effect.value):
+        notes = (
+            *notes,
+            f"Gone on to the least sum (option solver = exact) the effect is {value:+.4g}, far from this one.",
+        )
+    return replace(effect, diagnostics={**effect.diagnostics, "value_exact": value}, notes=notes)
 
 
 def choose(setting: Setting) -> Choices:
@@ -177,15 +196,21 @@ def complete(given: Rectangles, choices: Choices, strength: float) -> Completed:
 
 
 def validate(panel: Panel, given: Rectangles, choices: Choices, seed: int) -> tuple[float, list[dict[str, Any]]]:
-    """Choose the strength with the least mean squared error in cells held out. Gives it and a line for each tried."""
+    """Choose the strength with the least mean squared error in cells held out. Gives it and a line for each tried.
+
+    Strengths are tried from the largest on, until several in a row have not lessened the error.
+    """
     held_out = _held_out(panel, given, choices, seed)
     fits = _by_path if choices.after == "athey" and not choices.exact and not given.columns.shape[1] else _by_sum
-    squares = np.zeros(len(choices.grid))
-    for place, fitted in enumerate(fits(given, held_out, choices)):
-        squares[place] = float((np.where(held_out, fitted - given.outcomes, 0.0) ** 2).sum())
-    mspe = squares / max(int(held_out.sum()), 1)
-    table = [{"lambda_norm": float(one), "mspe": float(error)} for one, error in zip(choices.grid, mspe, strict=True)]
-    return float(choices.grid[int(mspe.argmin())]), table
+    table: list[dict[str, Any]] = []
+    errors: list[float] = []
+    for strength, fitted in zip(choices.grid, fits(given, held_out, choices), strict=False):
+        square = float((np.where(held_out, fitted - given.outcomes, 0.0) ** 2).sum())
+        errors.append(square / max(int(held_out.sum()), 1))
+        table.append({"lambda_norm": float(strength), "mspe": errors[-1]})
+        if len(errors) - 1 - int(np.argmin(errors)) >= _WORSE:
+            break
+    return float(choices.grid[int(np.argmin(errors))]), table
 
 
 def _held_out(panel: Panel, given: Rectangles, choices: Choices, seed: int) -> Truth:
@@ -259,9 +284,9 @@ def _check(panel: Panel, setting: Setting) -> None:
         raise OptionError(*faults)
     known = np.isfinite(panel.outcomes) & ~panel.treated
     for name in setting.covariates:
-        known = known & np.isfinite(panel.covariates[name])
-    areas = [unit for unit, told in zip(panel.units, known.any(axis=1), strict=True) if not told]
-    times = [time for time, told in zip(panel.times, known.any(axis=0), strict=True) if not told]
+        known &= np.isfinite(panel.covariates[name])
+    areas = [panel.units[at] for at in np.flatnonzero(known.sum(axis=1) == 0)]
+    times = [panel.times[at] for at in np.flatnonzero(known.sum(axis=0) == 0)]
     for names, what in ((areas, "areas"), (times, "periods")):
         if names:
             faults.append(
@@ -273,12 +298,7 @@ def _check(panel: Panel, setting: Setting) -> None:
 
 
 def _diagnostics(
-    panel: Panel,
-    setting: Setting,
-    given: Rectangles,
-    found: Completed,
-    choices: Choices,
-    table: list[dict[str, Any]],
+    panel: Panel, setting: Setting, given: Rectangles, found: Completed, choices: Choices
 ) -> dict[str, Any]:
     explained = np.tensordot(found.slopes, given.columns[0], 1) if len(found.slopes) else np.zeros(found.fitted.shape)
     common = given.centred(found.fitted - explained)
@@ -286,7 +306,6 @@ def _diagnostics(
     return {
         "lambda_norm": found.strength,
         "lambda": found.strength * found.largest,
-        "cv": table,
         "beta": dict(zip(setting.covariates, found.slopes.tolist(), strict=True)),
         "rank": int((singular > 1e-6 * max(float(singular[0]), 1e-12)).sum()) if singular[0] > 1e-9 else 0,
         "singular_values": [float(one) for one in singular[:10]],

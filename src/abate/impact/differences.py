@@ -186,6 +186,15 @@ def _with_study(effect: Effect, found: Real, errors: Real | None) -> Effect:
     return replace(effect, aggregations={**effect.aggregations, "dynamic": dynamic})
 
 
+def _spread(values: Real) -> Real:
+    """Give the standard deviation of each column over the runs in which it is known; NaN where it never is."""
+    known = np.isfinite(values)
+    count = np.where(known.any(axis=0), known.sum(axis=0), np.nan)
+    mean = np.where(known, values, 0.0).sum(axis=0) / count
+    found: Real = np.sqrt(np.where(known, (values - mean) ** 2, 0.0).sum(axis=0) / count)
+    return found
+
+
 def _with_errors(effect: Effect, made: Design, fit: panelfits.Fit, name: str) -> Effect:
     """Fill in one kind of error, its interval, its p-value and (where it redraws) the errors of the event study."""
     panel, setting = effect.panel, effect.setting
@@ -199,7 +208,7 @@ def _with_errors(effect: Effect, made: Design, fit: panelfits.Fit, name: str) ->
         drawn = _lots(panel, setting, name)
         values = lots.run(partial(eventtimes.redrawn, panel=panel, made=made), drawn)
         scale = float(np.sqrt(len(values) - 1)) if name == "jackknife" else 1.0
-        spread = np.sqrt(np.nanmean((values - np.nanmean(values, axis=0)) ** 2, axis=0)) * scale
+        spread = _spread(values) * scale
         se, study = float(spread[0]), spread[1:]
         more = {"runs": len(values), "every_way": drawn.every}
         if name == "placebo":

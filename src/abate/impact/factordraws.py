@@ -1,6 +1,6 @@
 """How sure an effect by interactive fixed effects is: simulated panels, resampled areas, areas left out.
 
-The parametric bootstrap is for few treated areas. First, controls in turn are taken as treated and forecast from a
+The parametric bootstrap is for few treated areas. First, all controls in turn are taken as treated and forecast from a
 resample of the others: their errors are those of a forecast. Then whole panels without any effect are made of what was
 fitted plus resampled residuals (controls) and resampled forecast errors (treated areas), each series kept whole so that
 what hangs together in time stays so, and fitted again. Source: Xu 2017, Political Analysis 25, 57-76, algorithm 2.
@@ -55,7 +55,7 @@ def parametric(panel: Panel, setting: Setting, given: Sides, found: Synthesis, r
     before = np.stack([~panel.treated[cohort][0] for cohort in starts])
     pool = np.concatenate([_forecast(given, before, rank, size, generator) for size in sizes])
     place = np.searchsorted(panel.cohorts, panel.first[panel.ever])
-    gaps = np.concatenate([_simulated(given, found, (pool, place), rank, size, generator) for size in sizes])
+    gaps = np.concatenate([_simulated((given, found), (pool, place), rank, size, generator) for size in sizes])
     first = np.broadcast_to(panel.first[panel.ever], gaps.shape[:2])
     absent = ~np.isfinite(panel.outcomes[panel.ever])
     drawn = treatedgaps.figures(panel, np.where(absent, np.nan, gaps), first)
@@ -94,7 +94,7 @@ def _forecast(given: Sides, before: Truth, rank: int, size: int, generator: np.r
     """Take single controls as treated at each start: their errors (draws, starts, periods), NaN where unknown."""
     controls = given.controls
     number = controls.outcomes.shape[1]
-    chosen = generator.integers(0, number, size)
+    chosen = generator.permutation(np.arange(size) % number)
     others = generator.integers(0, number - 1, (size, number))
     rows = others + (others >= chosen[:, None])
     made = _taken(controls, rows)
@@ -108,14 +108,10 @@ def _forecast(given: Sides, before: Truth, rank: int, size: int, generator: np.r
 
 
 def _simulated(
-    given: Sides,
-    found: Synthesis,
-    pool: tuple[Real, Whole],
-    rank: int,
-    size: int,
-    generator: np.random.Generator,
+    fitted_to: tuple[Sides, Synthesis], pool: tuple[Real, Whole], rank: int, size: int, generator: np.random.Generator
 ) -> Real:
     """Make panels without any effect and fit them: the gaps of treated areas (draws, areas, periods)."""
+    given, found = fitted_to
     errors, place = pool
     controls = given.controls
     number, treated = controls.outcomes.shape[1], given.outcomes.shape[1]

@@ -86,7 +86,7 @@ def most(given: Sides, wanted: int) -> int:
     """Give how many factors can be told at most: loads need more periods before the start, factors more controls."""
     free = int(given.before.sum(axis=2).min()) - 1 - int(given.controls.rows)
     rows, periods = given.controls.outcomes.shape[1:]
-    return max(0, min(wanted, free, rows - 1 - int(given.controls.across), periods - 2))
+    return int(max(0, min(wanted, free, rows - 1 - int(given.controls.across), periods - 2)))
 
 
 def validate(given: Sides, limit: int) -> tuple[int, list[dict[str, Any]]]:

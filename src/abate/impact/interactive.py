@@ -82,7 +82,11 @@ def estimate(panel: Panel, setting: Setting) -> Effect:
         panel,
         _counterfactual(panel, setting, given, found, kept),
         weights=_weights(panel, kept, found, choices.force),
-        diagnostics=_diagnostics(panel, setting, given, found, rank, table),
+        diagnostics={
+            **_diagnostics(panel, setting, given, found, rank),
+            "cv": table,
+            "cv_mspe": next((line["mspe"] for line in table if line["r"] == rank), None),
+        },
         notes=_notes(panel, kept, given, found),
     )
     clean = panel.only(kept | panel.ever)
@@ -194,14 +198,10 @@ def _weights(panel: Panel, kept: Truth, found: Synthesis, force: Force) -> dict[
     return {panel.units[at]: float(one) for at, one in zip(np.flatnonzero(kept), weights, strict=True)}
 
 
-def _diagnostics(
-    panel: Panel, setting: Setting, given: Sides, found: Synthesis, rank: int, table: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _diagnostics(panel: Panel, setting: Setting, given: Sides, found: Synthesis, rank: int) -> dict[str, Any]:
     names = [unit for unit, ever in zip(panel.units, panel.ever, strict=True) if ever]
     return {
         "r": rank,
-        "cv": table,
-        "cv_mspe": next((line["mspe"] for line in table if line["r"] == rank), None),
         "beta": dict(zip(setting.covariates, found.fit.slopes[0].tolist(), strict=True)),
         "sigma2": factorfits.variance(given, found.fit, rank),
         "factor_shares": factorfits.shares(found.fit, rank),

@@ -141,7 +141,7 @@ def weigh(ladder: Ladder, treated: Truth, used: Truth, *, rung: int = 0) -> Weig
             break
     exact = np.zeros(len(targets), dtype=bool)
     exact[chosen] = loose == 0
-    misfit = found.weights @ ladder.columns - targets
+    misfit = np.einsum("i,ij->j", found.weights, ladder.columns) - targets
     return Weighed(found.weights + own, at, misfit, exact, found.met)
 
 

@@ -112,16 +112,10 @@ class Panel:
 
 
 def overlap(panel: Panel) -> None:
-    """Raise `OptionError` when no period has a value both of an area with the programme and of one without.
-
-    >>> gone = np.array([[9.0, 5.0], [8.0, np.nan]])
-    >>> overlap(Panel(("Essex", "Kent"), ("2018", "2019"), gone, np.array([1, 2]), outcome="violence"))
-    Traceback (most recent call last):
-        ...
-    abate.errors.OptionError: areas with the programme have violence in 2019, those without it only in 2018: they ...
-    """
+    """Raise `OptionError` when no period has a value both of an area with the programme and of one without."""
     known = np.isfinite(panel.outcomes)
-    having, lacking = ((known & cells).any(axis=0) for cells in (panel.treated, ~panel.treated))
+    having: Truth = np.any(known & panel.treated, axis=0)
+    lacking: Truth = np.any(known & ~panel.treated, axis=0)
     if having.any() and lacking.any() and not (having & lacking).any():
         raise OptionError(
             f"areas with the programme have {panel.outcome} in {_span(panel, having)}, those without it only in "

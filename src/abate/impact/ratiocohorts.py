@@ -36,6 +36,7 @@ class Cohort:
 
     `logs` are the log ratios (periods,), `pulls` what each area adds to their errors (areas, periods), both NaN where a
     period could not be compared; `areas` and `others` tell who took part; `base` is each area's level (areas,).
+    `weights` are what each other area counts in the comparison (areas,), as the mean over periods; they add up to 1.
     """
 
     start: int
@@ -47,6 +48,7 @@ class Cohort:
     overlap: float
     base: Real
     slopes: Mapping[str, float]
+    weights: Real
 
 
 def compare(panel: Panel, setting: Setting, start: int) -> Cohort:
@@ -61,6 +63,7 @@ def compare(panel: Panel, setting: Setting, start: int) -> Cohort:
     shape = changes.shape
     found, pulls = np.full(shape[1], np.nan), np.full(shape, np.nan)
     freedom, overlap, slopes, others = np.inf, 1.0, np.zeros((len(names), 0)), np.zeros(len(own), dtype=bool)
+    weights = np.zeros(len(own))
     for rows, places in _alike_in_rows(panel, changes, own, fit, start=start, controls=setting.controls):
         if not (own[rows].any() and (~own[rows]).any() and rows.sum() > columns.shape[1] + 2):
             continue
@@ -70,6 +73,7 @@ def compare(panel: Panel, setting: Setting, start: int) -> Cohort:
             raise OptionError(_apart(panel, start)) from None
         found[places], pulls[:, places] = one.difference, 0.0
         pulls[np.ix_(rows, places)] = one.pulls
+        weights[rows] -= np.where(own[rows], 0.0, one.weights) * len(places)
         freedom, overlap = min(freedom, one.freedom), min(overlap, one.overlap)
         slopes, others = np.column_stack([slopes, one.slopes]), others | (rows & ~own)
     if not np.isfinite(found).any():
@@ -78,7 +82,7 @@ def compare(panel: Panel, setting: Setting, start: int) -> Cohort:
             "alike needs more areas than it has parts. Take the option alike = none, or more areas"
         )
     mean = dict(zip(names, slopes.mean(axis=1).tolist(), strict=True)) if names else {}
-    return Cohort(start, own, others, found, pulls, freedom, overlap, base, mean)
+    return Cohort(start, own, others, found, pulls, freedom, overlap, base, mean, weights / np.isfinite(found).sum())
 
 
 def _apart(panel: Panel, start: int) -> str:
@@ -162,9 +166,9 @@ def total(
     *,
     scale: Real | None,
     level: float,
-    period: int | None = None,
+    only: Truth | None = None,
 ) -> Total | None:
-    """Add up what was prevented in all treated areas and periods, or in one period; None where there is no such cell.
+    """Add up what was prevented in all treated areas and periods, or in some (`only`); None where there is none.
 
     `wanted` is what was expected (areas, periods); each cell counts `scale` times (once where None). The total is
     (expected / observed - 1) times what was observed. The logarithm of that ratio has the error of the cohorts' log
@@ -174,8 +178,8 @@ def total(
     pieces = []
     for each in cohorts:
         cells = each.areas[:, None] & np.isfinite(wanted) & np.isfinite(panel.outcomes) & panel.treated
-        if period is not None:
-            cells &= np.arange(len(panel.times))[None, :] == period
+        if only is not None:
+            cells &= only
         if not cells.any():
             continue
         size = np.where(cells, 1.0 if scale is None else scale, 0.0)

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from abate.errors import OptionError, nearest
-from abate.impact import cohortpaths, eventtimes, ratiocohorts
+from abate.impact import cohortpaths, ratiocohorts
 from abate.impact.effects import PER, Aggregate, Effect, GroupEffect
 
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ if TYPE_CHECKING:
     from abate.impact.ratiocohorts import Cohort, Total
 
     Real = NDArray[np.float64]
+    Truth = NDArray[np.bool_]
 
 _OPTIONS = ("year", "alike")
-SHARED = ("placebo", "conformal")
+SHARED = ("placebo",)
 LEAST_TO_SEE = 2.8
 """Errors to which a fall must come to be seen in four of five records: 1.96 + 0.84."""
 _TOLD = 5
@@ -54,11 +55,11 @@ _NARROW = 0.2
 def estimate(panel: Panel, setting: Setting) -> Effect:
     """Estimate what a programme did by change in the logarithm, held against areas that were alike before.
 
-    `value` is the mean effect per treated area and period, in the outcome's unit; `groups` and
-    `aggregations["dynamic"]` are log ratios (-0.05 is about 5% fewer). `diagnostics["log_ratio"]` is the ratio over all with its interval, and
-    `diagnostics["overlap"]` how much of who was treated the things held alike leave open: below 0.2 the answer rests on
-    their straight line. Raises `OptionError` for values that are not above 0, options that are not known, and where
-    there is no area to compare with.
+    `value`, `groups` and `aggregations` are mean effects per treated area and period, in the outcome's unit.
+    `diagnostics["log_ratio"]` is the ratio over all with its interval (-0.05 is about 5% fewer), those by cohort and
+    period stand in `diagnostics["cohorts"]`, and `diagnostics["overlap"]` says how much of who was treated the things
+    held alike leave open: below 0.2 the answer rests on their straight line. Raises `OptionError` for values that are
+    not above 0, options that are not known, and where there is no area to compare with.
 
     >>> from abate.impact.effects import Setting
     >>> from abate.impact.panels import Panel
@@ -87,9 +88,10 @@ def estimate(panel: Panel, setting: Setting) -> Effect:
         p=plain.p,
         counterfactual=wanted,
         band=_band(panel, cohorts, wanted, setting.level),
+        weights=_weights(panel, cohorts),
         pre_rmse=_pre_rmse(panel, wanted),
-        groups=_groups(cohorts),
-        aggregations=_aggregations(cohorts, plain, setting.level),
+        groups=_groups(panel, cohorts, wanted, setting.level),
+        aggregations=_aggregations(panel, cohorts, wanted, plain, setting.level),
         diagnostics=_diagnostics(panel, cohorts, plain, counted),
         notes=_notes(panel, cohorts),
     )
@@ -143,7 +145,7 @@ def _band(panel: Panel, cohorts: list[Cohort], wanted: Real, level: float) -> tu
     """Give the ends of the treated areas' mean gap, one a period; NaN before the start."""
     ends = np.full((2, len(panel.times)), np.nan)
     for place in range(panel.start, len(panel.times)):
-        if found := ratiocohorts.total(panel, cohorts, wanted, scale=None, level=level, period=place):
+        if found := ratiocohorts.total(panel, cohorts, wanted, scale=None, level=level, only=_in(panel, place)):
             ends[:, place] = -found.high / found.cells, -found.low / found.cells
     return ends[0], ends[1]
 
@@ -155,34 +157,40 @@ def _pre_rmse(panel: Panel, wanted: Real) -> float | None:
     return float(np.sqrt(np.mean(known**2))) if len(known) else None
 
 
-def _groups(cohorts: list[Cohort]) -> tuple[GroupEffect, ...]:
+def _weights(panel: Panel, cohorts: list[Cohort]) -> dict[str, float]:
+    """Give what each other area counts in the comparison, as the mean over treated areas and periods."""
+    cells = np.array([float(each.areas.sum()) * np.isfinite(each.logs).sum() for each in cohorts])
+    found = np.average(np.stack([each.weights for each in cohorts]), axis=0, weights=cells)
+    return {unit: float(weight) for unit, weight in zip(panel.units, found, strict=True) if weight != 0}
+
+
+def _groups(panel: Panel, cohorts: list[Cohort], wanted: Real, level: float) -> tuple[GroupEffect, ...]:
+    """Give the mean gap of each cohort in each period, in the outcome's unit."""
     return tuple(
-        GroupEffect(each.start, each.start + place, float(log), float(np.sqrt((each.pulls[:, place] ** 2).sum())))
+        GroupEffect(each.start, place, -one.value / one.cells, one.se / one.cells)
         for each in cohorts
-        for place, log in enumerate(each.logs)
-        if np.isfinite(log)
+        for place in range(each.start, len(panel.times))
+        if (one := ratiocohorts.total(panel, [each], wanted, scale=None, level=level, only=_in(panel, place)))
     )
 
 
-def _aggregations(cohorts: list[Cohort], plain: Total, level: float) -> dict[str, Aggregate]:
-    """Give the log ratio over all, and by time since the start with each treated area counted once."""
-    longest = max(len(each.logs) for each in cohorts)
+def _in(panel: Panel, place: int) -> Truth:
+    found: Truth = np.broadcast_to(np.arange(len(panel.times)) == place, panel.outcomes.shape)
+    return found
+
+
+def _aggregations(
+    panel: Panel, cohorts: list[Cohort], wanted: Real, plain: Total, level: float
+) -> dict[str, Aggregate]:
+    """Give the mean gap over all, and by time since the start, in the outcome's unit."""
+    since = np.arange(len(panel.times))[None, :] - panel.first[:, None]
     lines = []
-    for event in range(longest):
-        there = [each for each in cohorts if event < len(each.logs) and np.isfinite(each.logs[event])]
-        if not there:
-            continue
-        sizes = np.array([float(each.areas.sum()) for each in there])
-        share = sizes / sizes.sum()
-        value = float(sum(part * each.logs[event] for part, each in zip(share, there, strict=True)))
-        pull = sum(part * each.pulls[:, event] for part, each in zip(share, there, strict=True))
-        se = float(np.sqrt((np.asarray(pull) ** 2).sum()))
-        low, high, _ = eventtimes.interval(value, se, level, min(each.freedom for each in there))
-        lines.append({"at": event, "value": value, "se": se, "low": low, "high": high})
-    return {
-        "simple": Aggregate(plain.log_ratio, plain.log_se),
-        "dynamic": Aggregate(plain.log_ratio, plain.log_se, tuple(lines)),
-    }
+    for event in range(len(panel.times) - panel.start):
+        if one := ratiocohorts.total(panel, cohorts, wanted, scale=None, level=level, only=since == event):
+            value, low, high, se = (part / one.cells for part in (-one.value, -one.high, -one.low, one.se))
+            lines.append({"at": event, "value": value, "se": se, "low": low, "high": high})
+    mean, error = -plain.value / plain.cells, plain.se / plain.cells
+    return {"simple": Aggregate(mean, error), "dynamic": Aggregate(mean, error, tuple(lines))}
 
 
 def _diagnostics(panel: Panel, cohorts: list[Cohort], plain: Total, counted: Total) -> dict[str, Any]:
@@ -192,6 +200,7 @@ def _diagnostics(panel: Panel, cohorts: list[Cohort], plain: Total, counted: Tot
         "freedom": plain.freedom,
         "cells": plain.cells,
         "overlap": min(each.overlap for each in cohorts),
+        "least_weight": min(float(each.weights[each.others].min()) for each in cohorts),
         "least_to_see": LEAST_TO_SEE * counted.se,
         "cohorts": [
             {
@@ -201,10 +210,20 @@ def _diagnostics(panel: Panel, cohorts: list[Cohort], plain: Total, counted: Tot
                 "overlap": each.overlap,
                 "freedom": each.freedom,
                 "slopes": dict(each.slopes),
+                "log_ratios": _logs(panel, each),
             }
             for each in cohorts
         ],
     }
+
+
+def _logs(panel: Panel, each: Cohort) -> list[dict[str, Any]]:
+    errors = np.sqrt((each.pulls**2).sum(axis=0))
+    return [
+        {"time": panel.times[each.start + place], "value": float(log), "se": float(error)}
+        for place, (log, error) in enumerate(zip(each.logs, errors, strict=True))
+        if np.isfinite(log)
+    ]
 
 
 def _notes(panel: Panel, cohorts: list[Cohort]) -> tuple[str, ...]:
@@ -227,7 +246,7 @@ def _notes(panel: Panel, cohorts: list[Cohort]) -> tuple[str, ...]:
             f"{', '.join(left[:_TOLD])}{' and others' if len(left) > _TOLD else ''}."
         )
     if missing := int((~np.isfinite(panel.outcomes)).sum()):
-        notes.append(f"{missing:,} missing values are left out; they are not counted as zeros.")
+        notes.append(f"Left out as missing, and not counted as zeros: {missing:,} of {panel.outcomes.size:,} values.")
     if min(int(each.areas.sum()) for each in cohorts) == 1:
         notes.append(
             "One area alone began in its period: how such an area scatters cannot be seen from it, and the error is "

@@ -32,7 +32,9 @@ def headline(effect: Effect) -> str:
         return f"{whose}: {said}. {_verdict(low, clear=clear)}"
     share = share_of_expected(effect)
     per_cent = "" if share is None else f", {abs(share):.1%} {'fewer' if share < 0 else 'more'} than expected"
-    said = f"{effect.value:+.4g} a period and area{per_cent}{_interval(effect.low, effect.high, effect, change=False)}"
+    said = (
+        f"{_signed(effect.value)} a period and area{per_cent}{_interval(effect.low, effect.high, effect, change=False)}"
+    )
     clear = effect.low is not None and effect.high is not None and (effect.low > 0 or effect.high < 0)
     return f"{whose}: {said}. {_verdict(effect.low, clear=clear)}"
 
@@ -66,7 +68,7 @@ def fitted(effect: Effect) -> str:
     """Say how well the time before is met, where the method meets it."""
     if effect.pre_rmse is None:
         return ""
-    return f"Before the start the fit is off by {effect.pre_rmse:.4g} a period (root mean square)."
+    return f"Before the start the fit is off by {_signed(effect.pre_rmse).lstrip('+')} a period (root mean square)."
 
 
 def _where(effect: Effect) -> str:
@@ -89,7 +91,16 @@ def _interval(low: float | None, high: float | None, effect: Effect, *, change: 
     if change:
         ends = " to ".join(f"{abs(end - 1):.1%} {'fewer' if end < 1 else 'more'}" for end in (low, high))
         return f", {level} {ends}"
-    return f" ({level} {low:+.4g} to {high:+.4g})"
+    return f" ({level} {_signed(low)} to {_signed(high)})"
+
+
+def _signed(value: float) -> str:
+    """Say a change to four figures, or whole from a thousand on.
+
+    >>> _signed(-32.7912), _signed(1334.6)
+    ('-32.79', '+1,335')
+    """
+    return f"{value:+,.0f}" if abs(value) >= 1000 else f"{value:+.4g}"
 
 
 def _range(low: float, high: float) -> str:

@@ -141,6 +141,10 @@ def _by_rule(story: Story) -> Figure:
         return 90 + 430 * (value - least) / span
 
     body = f'<line x1="{x(0):.1f}" y1="6" x2="{x(0):.1f}" y2="{24 * len(known) + 10}" stroke="{charts.RULE}"/>'
+    body += (
+        f'<text x="{x(0):.1f}" y="{24 * len(known) + 24}" text-anchor="middle" font-size="12" '
+        f'fill="{charts.QUIET}">0</text>'
+    )
     for place, (each, total) in enumerate(zip(known, totals, strict=True)):
         y = 22 + 24 * place
         body += (
@@ -151,7 +155,7 @@ def _by_rule(story: Story) -> Figure:
             f'<text x="530" y="{y + 4}" font-size="12" fill="{charts.QUIET}">{total[0]:,.0f}</text>'
         )
     picture = charts.svg(
-        body, width=600, height=24 * len(known) + 16, name="by-rule", told=spoken, title="Offences prevented by rule"
+        body, width=600, height=24 * len(known) + 30, name="by-rule", told=spoken, title="Offences prevented by rule"
     )
     return Figure(picture, spoken, "Offences expected to be prevented by each rule, with 95% intervals.", wide=True)
 

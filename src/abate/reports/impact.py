@@ -10,6 +10,7 @@ import numpy as np
 from abate.impact import effects, wording
 from abate.reports import costs, impactcharts
 from abate.reports.chapters import Bullets, Chapter, Figure, Paragraph, Report, Table, kept
+from abate.reports.impactcharts import amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -150,8 +151,8 @@ def _effect(effect: Effect) -> tuple[Block, ...]:
         listed.append(("Prevented in all", *_three(*total), ""))
     for name, each in effect.aggregations.items():
         if not math.isclose(each.value, effect.value):
-            ends = "" if each.se is None else f"error {_amount(each.se)}"
-            listed.append((f"{name.capitalize()} mean", _amount(each.value), ends, ""))
+            ends = "" if each.se is None else f"error {amount(each.se)}"
+            listed.append((f"{name.capitalize()} mean", amount(each.value), ends, ""))
     headings = ("What", "Value", f"{effect.setting.level:.0%} interval", "p")
     return (
         Table("The effect", f"By the method {effect.setting.method}.", headings, tuple(listed), frozenset({1})),
@@ -166,17 +167,8 @@ def _chance(p: float | None) -> str:
 
 
 def _three(value: float, low: float | None, high: float | None) -> tuple[str, str]:
-    ends = "not reckoned" if low is None or high is None else f"{_amount(low)} to {_amount(high)}"
-    return _amount(value), ends
-
-
-def _amount(value: float) -> str:
-    """Say a number to four figures, or whole from a thousand on.
-
-    >>> _amount(19579.4), _amount(-32.7912), _amount(0.93961)
-    ('19,579', '-32.79', '0.9396')
-    """
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    ends = "not reckoned" if low is None or high is None else f"{amount(low)} to {amount(high)}"
+    return amount(value), ends
 
 
 def _weights(effect: Effect) -> tuple[Block, ...]:
@@ -194,7 +186,7 @@ def _groups(effect: Effect) -> tuple[Block, ...]:
         return ()
     times = effect.panel.times
     listed = tuple(
-        (times[each.group], times[each.time], _amount(each.att), "" if each.se is None else _amount(each.se))
+        (times[each.group], times[each.time], amount(each.att), "" if each.se is None else amount(each.se))
         for each in effect.groups
     )
     caption = "Effects a period and area, with standard errors; those before the start ought to be near 0."
@@ -283,4 +275,4 @@ def _numbers(effect: Effect) -> Table:
 
 
 def _short_of(cell: object) -> str:
-    return _amount(float(str(cell))) if cell else ""
+    return amount(float(str(cell))) if cell else ""

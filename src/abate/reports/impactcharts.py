@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Real = NDArray[np.float64]
 
-_WIDTH, _HEIGHT = 640.0, 260.0
+_WIDTH, _HEIGHT = 640.0, 266.0
 _LEFT, _RIGHT, _TOP, _BASE = 62.0, 16.0, 14.0, 224.0
 _EXPECTED = "#8a5a00"
 _TICKS = 5
@@ -52,10 +52,26 @@ def path(times: Sequence[str], observed: Real, expected: Real, *, start: int, na
     body = _frame(plot, times, start)
     body += _line(plot, expected, _EXPECTED, dash="5 3") + _line(plot, observed, charts.INK)
     body += _key([("observed", charts.INK, ""), ("expected without the programme", _EXPECTED, "5 3")])
-    gap = float(np.nanmean((observed - expected)[start:])) if np.isfinite((observed - expected)[start:]).any() else 0.0
-    side = "below" if gap < 0 else "above"
-    told = f"From {times[start]} on the observed lies {abs(gap):,.4g} {side} the expected on average."
+    told = f"From {times[start]} on {_apart((observed - expected)[start:])}."
     return charts.svg(body, width=_WIDTH, height=_HEIGHT, name=name, told=told, title=title)
+
+
+def amount(value: float) -> str:
+    """Say a number to four figures, or whole from a thousand on.
+
+    >>> amount(19579.4), amount(-32.7912), amount(0.93961)
+    ('19,579', '-32.79', '0.9396')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _apart(gap: Real) -> str:
+    """Say how far the observed lies from the expected, on average over periods in which both are known."""
+    known = gap[np.isfinite(gap)]
+    if not len(known):
+        return "nothing is known of both"
+    mean = float(known.mean())
+    return f"the observed lies {amount(abs(mean))} {'below' if mean < 0 else 'above'} the expected on average"
 
 
 def gaps(times: Sequence[str], gap: Real, band: tuple[Real, Real] | None, *, start: int, name: str, title: str) -> str:
@@ -70,7 +86,7 @@ def gaps(times: Sequence[str], gap: Real, band: tuple[Real, Real] | None, *, sta
     body = shade + _frame(plot, times, start) + _line(plot, gap, charts.INK)
     known = np.isfinite(gap)
     told = (
-        f"The gap is {gap[known][-1]:+,.4g} in {times[int(np.flatnonzero(known)[-1])]}."
+        f"The gap is {amount(float(gap[known][-1]))} in {times[int(np.flatnonzero(known)[-1])]}."
         if known.any()
         else "Not known."
     )
@@ -153,7 +169,7 @@ def _frame(plot: _Plot, times: Sequence[str], start: int) -> str:
         body += (
             f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{_WIDTH - _RIGHT}" y2="{y:.1f}" stroke="{charts.RULE}" '
             f'stroke-width="0.6"/><text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end" font-size="11" '
-            f'fill="{charts.QUIET}">{value:,.6g}</text>'
+            f'fill="{charts.QUIET}">{value:,.10g}</text>'
         )
     if plot.low < 0 < plot.high:
         zero = f'y1="{plot.y(0):.1f}" x2="{_WIDTH - _RIGHT}" y2="{plot.y(0):.1f}"'

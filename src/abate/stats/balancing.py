@@ -13,10 +13,10 @@ Analysis and Applications 28, 360-385 (Newton's method on a dual of this kind).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, no_type_check
 
+import numba
 import numpy as np
-from numba import njit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,7 +88,7 @@ def balance(ground: Ground, targets: Real, free: Truth, *, base: float, loose: R
     search = _Search(ground, targets / ground.sizes, free, base, slack * base * float(free.sum()))
     rises, steps, met = search.run()
     weights = base * np.maximum(rises, 0.0)
-    misfit = (weights @ ground.scaled - search.targets) * ground.sizes
+    misfit = (np.einsum("i,ij->j", weights, ground.scaled) - search.targets) * ground.sizes
     return Balance(weights, misfit, met, steps)
 
 
@@ -111,7 +111,7 @@ class _Search:
         for step in range(_STEPS):
             if float(np.abs(gradient).max(initial=0.0)) <= _MET * self.largest:
                 return rises, step, True
-            way = -np.linalg.solve(self._second(), gradient)
+            way = -_solve(self._second(), gradient)
             length, slope = 1.0, float(gradient @ way)
             for _ in range(_HALVINGS):
                 new = self._measure(at + length * way)
@@ -137,7 +137,8 @@ class _Search:
         For any such weights the targets' product with the multipliers is at most their sum times the largest row's.
         """
         firm = np.where(self.slack == 0, at, 0.0)
-        highest = max(float((self.scaled @ firm)[self.free].max(initial=0.0)), 0.0)
+        climbs = np.einsum("ij,j->i", self.scaled, firm)
+        highest = max(float(climbs[self.free].max(initial=0.0)), 0.0)
         return float(self.targets @ firm) > _HEAVIEST * self.base * float(self.free.sum()) * highest
 
     def _near(self, gradient: Real) -> bool:
@@ -157,8 +158,9 @@ class _Search:
         return second
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _sweep(scaled: Real, at: Real, free: Truth, rises: Real) -> tuple[float, Real]:
+@numba.njit(cache=True, nogil=True, fastmath=True)
+@no_type_check
+def _sweep(scaled, at, free, rises):
     """Fill in 1 + scaled @ at for the free rows (-1 for others); give the sums of squares and of rows where above 0."""
     height, gradient = 0.0, np.zeros(len(at))
     for row in range(len(scaled)):
@@ -175,8 +177,9 @@ def _sweep(scaled: Real, at: Real, free: Truth, rises: Real) -> tuple[float, Rea
     return height, gradient
 
 
-@njit(cache=True, nogil=True, fastmath=True)
-def _shift(scaled: Real, on: Truth, was: Truth, products: Real) -> None:
+@numba.njit(cache=True, nogil=True, fastmath=True)
+@no_type_check
+def _shift(scaled, on, was, products):
     """Take rows that come on into the products, and rows that go off out of them; `was` becomes `on`."""
     size = scaled.shape[1]
     for row in range(len(scaled)):
@@ -188,3 +191,32 @@ def _shift(scaled: Real, on: Truth, was: Truth, products: Real) -> None:
                     for other in range(size):
                         products[one, other] += held * scaled[row, other]
             was[row] = on[row]
+
+
+@numba.njit(cache=True, nogil=True)
+@no_type_check
+def _solve(matrix, right):
+    """Solve a symmetric positive definite system by Cholesky's square root; pivots lost to rounding are kept above 0.
+
+    The systems are too small to gain by the threads of a linear algebra library, which many at once slow down.
+    """
+    size = len(right)
+    root, found = np.zeros((size, size)), right.copy()
+    for row in range(size):
+        for column in range(row + 1):
+            left = matrix[row, column]
+            for place in range(column):
+                left -= root[row, place] * root[column, place]
+            if row == column:
+                root[row, row] = np.sqrt(max(left, 1e-14 * matrix[row, row]))
+            else:
+                root[row, column] = left / root[column, column]
+    for row in range(size):
+        for place in range(row):
+            found[row] -= root[row, place] * found[place]
+        found[row] /= root[row, row]
+    for row in range(size - 1, -1, -1):
+        for place in range(row + 1, size):
+            found[row] -= root[place, row] * found[place]
+        found[row] /= root[row, row]
+    return found

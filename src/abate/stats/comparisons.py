@@ -30,6 +30,8 @@ class Comparison:
     `pulls` has the shape (members, outcomes): the covariance of the differences is `pulls.T @ pulls`, also of
     differences from several comparisons when pulls of the same member are added first. `slopes` (covariates, outcomes)
     are those of the covariates; `overlap` is the share of the group's spread that the covariates do not explain.
+    `weights` (members,) give the difference as a weighted sum of outcomes: 1 over the group, -1 over the others; one of
+    the others above 0 shows that a straight line reaches beyond them.
     """
 
     difference: Real
@@ -37,6 +39,7 @@ class Comparison:
     freedom: float
     slopes: Real
     overlap: float
+    weights: Real
 
 
 def compare(outcomes: Real, group: Truth, covariates: Real) -> Comparison:
@@ -65,7 +68,7 @@ def compare(outcomes: Real, group: Truth, covariates: Real) -> Comparison:
     pulls = (outcomes - columns @ slopes) * stretch[:, None]
     told = np.zeros((covariates.shape[1], outcomes.shape[1]))
     told[base.places] = slopes[2:]
-    return Comparison(slopes[0], pulls, _freedom(orthogonal, stretch), told, overlap)
+    return Comparison(slopes[0], pulls, _freedom(orthogonal, stretch), told, overlap, weight)
 
 
 @dataclass(frozen=True)

@@ -59,25 +59,26 @@ class Rectangles:
 
     def effects(self, values: Real) -> tuple[Real, Real]:
         """Give the effects of rows (many, rows) and columns (many, columns) in values (many, ..., rows, columns)."""
+        if self._whole and self.rows and self.across:
+            across = values.mean(axis=-2)
+            return values.mean(axis=-1) - across.mean(axis=-1)[..., None], across
         weights = self._spread(values)
         masked = values * weights
         along, down = masked.sum(axis=-1), masked.sum(axis=-2)
         if self.rows and self.across:
-            across = (down - ((along / self._spread(along, self._across))[..., None] * weights).sum(axis=-2))[
-                ..., None, :
-            ] @ self._spread(values, self._inverse)
-            late = across[..., 0, :]
-            return (along - (weights * late[..., None, :]).sum(axis=-1)) / self._spread(along, self._across), late
+            share = along / self._spread(along, self._across)
+            system = self._spread(values, self._inverse)
+            late = ((down - (share[..., None] * weights).sum(axis=-2))[..., None, :] @ system)[..., 0, :]
+            return share - (weights * late[..., None, :]).sum(axis=-1) / self._spread(along, self._across), late
         if self.rows:
             return along / self._spread(along, self._across), np.zeros(down.shape)
         if self.across:
             return np.zeros(along.shape), down / self._spread(down, self._down)
-        level = along.sum(axis=-1) / np.maximum(weights.sum(axis=(-1, -2)), 1.0)
-        return np.zeros(along.shape), np.broadcast_to(level[..., None], down.shape).copy()
+        return np.zeros(along.shape), np.zeros(down.shape)
 
     def left(self, values: Real) -> Real:
         """Take effects and covariates out of values (many, rows, columns); missing cells get 0."""
-        bare = self._bare(values)
+        bare = self.bare(values)
         found: Real = bare - (self.slopes(bare)[:, :, None, None] * self._inside).sum(axis=1)
         return found
 
@@ -94,9 +95,15 @@ class Rectangles:
             common = common - common.mean(axis=-2, keepdims=True)
         return common
 
-    def _bare(self, values: Real) -> Real:
+    def bare(self, values: Real) -> Real:
+        """Take the effects alone out of values (many, ..., rows, columns); missing cells get 0.
+
+        Without effects of rows or columns it is the overall mean of the outcomes, once and for all.
+        """
+        if not (self.rows or self.across):
+            return np.asarray((values - self._means[0][:, None, None]) * self._weights)
         if self._whole:
-            return self.centred(values) if self.rows or self.across else values - values.mean((-1, -2), keepdims=True)
+            return self.centred(values)
         rows, across = self.effects(values)
         return np.asarray((values - rows[..., :, None] - across[..., None, :]) * self._spread(values))
 
@@ -116,30 +123,46 @@ class Rectangles:
 
     @cached_property
     def _across(self) -> Real:
-        return np.maximum(self._weights.sum(axis=2), 1.0)
+        return np.asarray(np.maximum(self._weights.sum(axis=2), 1.0))
 
     @cached_property
     def _down(self) -> Real:
-        return np.maximum(self._weights.sum(axis=1), 1.0)
+        return np.asarray(np.maximum(self._weights.sum(axis=1), 1.0))
 
     @cached_property
     def _inverse(self) -> Real:
         """Give the inverse that turns sums by column into effects of columns, the rows' effects being free."""
         weights = self._weights
-        system = np.eye(weights.shape[2]) * weights.sum(axis=1)[:, None, :]
+        sums, periods = weights.sum(axis=1), weights.shape[2]
+        system = np.eye(periods) * sums[:, None, :]
         system = system - weights.swapaxes(1, 2) @ (weights / self._across[:, :, None])
-        return np.asarray(np.linalg.pinv(system, rcond=1e-10, hermitian=True))
+        scale = sums.mean(axis=1)[:, None, None]
+        return np.asarray(np.linalg.inv(system + scale * (1 / periods + _TINY * np.eye(periods))))
 
     @cached_property
     def _inside(self) -> Real:
-        return self._bare(self.columns) if self.columns.shape[1] else self.columns
+        if not self.columns.shape[1]:
+            return self.columns
+        if not (self.rows or self.across):
+            return np.asarray((self.columns - self._means[1][:, :, None, None]) * self._weights[:, None])
+        return self.bare(self.columns)
+
+    @cached_property
+    def _means(self) -> tuple[Real, Real]:
+        """Give the means of the outcomes (many,) and of the columns (many, explaining) over cells in use."""
+        cells = np.maximum(self._weights.sum(axis=(1, 2)), 1.0)
+        outcomes = (self.outcomes * self._weights).sum(axis=(1, 2)) / cells
+        return outcomes, np.einsum("bprc,brc->bp", self.columns, self._weights) / cells[:, None]
+
+    def level(self, slopes: Real) -> Real:
+        """Give the level (many,) that is left of the outcomes' mean once slopes times columns are taken out."""
+        outcomes, columns = self._means
+        return np.asarray(outcomes - (slopes * columns).sum(axis=1))
 
     @cached_property
     def _bread(self) -> Real:
         curve = np.einsum("bprc,bqrc->bpq", self._inside, self._inside)
-        if not curve.shape[1]:
-            return curve
-        return np.asarray(np.linalg.pinv(curve, rcond=1e-10, hermitian=True))
+        return np.asarray(np.linalg.pinv(curve, rcond=1e-10, hermitian=True) if curve.shape[1] else curve)
 
 
 @dataclass(frozen=True)
@@ -165,7 +188,10 @@ class Fit:
 
     def factors(self, rank: int) -> Real:
         """Give the first factors (many, columns, rank), each with a mean square of 1; a fixed sign for each."""
-        vectors = np.linalg.eigh(self.common.swapaxes(1, 2) @ self.common)[1][:, :, ::-1][:, :, :rank]
+        basis = _leading(self.common, None, rank, rounds=3)
+        seen = self.common @ basis
+        turn = np.linalg.eigh(seen.swapaxes(1, 2) @ seen)[1]
+        vectors = basis @ turn[:, :, ::-1]
         largest = np.take_along_axis(vectors, np.abs(vectors).argmax(axis=1)[:, None, :], axis=1)
         signed: Real = vectors * np.where(largest < 0, -1.0, 1.0) * np.sqrt(vectors.shape[1])
         return signed
@@ -229,10 +255,16 @@ def _search(
     cut = None if threshold is None else np.broadcast_to(np.asarray(threshold), (len(common),)).copy()
     scale = np.sqrt((given.left(given.outcomes) ** 2).mean(axis=(1, 2))) + _TINY
     now, before, pace = common.copy(), common.copy(), np.ones(len(common))
+    basis = None if rank is None else _leading(given.left(given.outcomes - common) + common, None, rank, rounds=9)
     for step in range(1, most + 1):
         faster = (1 + np.sqrt(1 + 4 * pace**2)) / 2
         ahead = now + ((pace - 1) / faster)[:, None, None] * (now - before)
-        new = _cut(ahead + work.left(work.outcomes - ahead), rank, cut)
+        target = ahead + work.left(work.outcomes - ahead)
+        if rank is None:
+            new = _shrunk(target, cut)
+        else:
+            basis = _leading(target, basis, rank, rounds=2)
+            new = (target @ basis) @ basis.swapaxes(1, 2)
         astray = ((ahead - new) * (new - now)).sum(axis=(1, 2)) > 0
         moved = np.abs(new - ahead).max(axis=(1, 2))
         pace, before, now = np.where(astray, 1.0, faster), now, new
@@ -245,16 +277,24 @@ def _search(
             active, work, scale = active[keep], work.some(keep), scale[keep]
             now, before, pace = now[keep], before[keep], pace[keep]
             cut = None if cut is None else cut[keep]
+            basis = None if basis is None else basis[keep]
 
 
-def _cut(values: Real, rank: int | None, threshold: Real | None) -> Real:
-    """Cut matrices back to a rank, or their singular values by a threshold, through the smaller square."""
+def _leading(values: Real, basis: Real | None, rank: int, *, rounds: int) -> Real:
+    """Turn a basis (many, columns, rank) towards the leading singular vectors of matrices, round by round."""
+    if basis is None:
+        basis = np.random.default_rng(0).normal(size=(values.shape[2], rank))
+        basis = np.broadcast_to(basis, (len(values), *basis.shape))
+    for _ in range(rounds):
+        basis = np.linalg.qr(values.swapaxes(1, 2) @ (values @ basis))[0]
+    return np.asarray(basis)
+
+
+def _shrunk(values: Real, threshold: Real | None) -> Real:
+    """Lessen the singular values of matrices by a threshold (many,), through the smaller square."""
     if values.shape[1] < values.shape[2]:
-        return _cut(values.swapaxes(1, 2), rank, threshold).swapaxes(1, 2)
+        return _shrunk(values.swapaxes(1, 2), threshold).swapaxes(1, 2)
     sizes, vectors = np.linalg.eigh(values.swapaxes(1, 2) @ values)
-    if rank is not None:
-        kept = vectors[:, :, -rank:]
-        return np.asarray((values @ kept) @ kept.swapaxes(1, 2))
     singular = np.sqrt(np.maximum(sizes, 0.0))
     cut = np.zeros(len(values)) if threshold is None else threshold
     share = np.maximum(1 - cut[:, None] / np.maximum(singular, _TINY), 0.0)
@@ -264,9 +304,11 @@ def _cut(values: Real, rank: int | None, threshold: Real | None) -> Real:
 def _told(given: Rectangles, common: Real, steps: Whole, settled: Truth) -> Fit:
     common = given.centred(common)
     rest = given.outcomes - common
-    slopes = given.slopes(given._bare(rest))
+    slopes = given.slopes(given.bare(rest))
     rest = rest - (slopes[:, :, None, None] * given.columns).sum(axis=1)
     rows, across = given.effects(rest)
+    if not (given.rows or given.across):
+        across = across + given.level(slopes)[:, None]
     residual = np.where(given.used, rest - rows[:, :, None] - across[:, None, :], 0.0)
     return Fit(common, slopes, rows, across, residual, steps, settled)
 

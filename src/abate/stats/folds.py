@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def cells(known: Truth, *, count: int, seed: int) -> Truth:
     """Deal known cells (rows, columns) out to folds (count, rows, columns): each is held out once, at random.
 
-    >>> cells(np.ones((2, 3), dtype=bool), count=3, seed=1).sum(axis=(1, 2)).tolist()
-    [2, 2, 2]
+    >>> cells(np.ones((5, 6), dtype=bool), count=3, seed=1).sum(axis=(1, 2)).tolist()
+    [10, 10, 10]
     """
     places = np.flatnonzero(known)
     order = np.random.default_rng(seed).permutation(len(places))

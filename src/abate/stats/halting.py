@@ -44,7 +44,7 @@ def path(outcomes: Real, used: Truth, thresholds: Real, *, rows: bool = True, ac
     row, column, common = np.zeros(len(outcomes)), np.zeros(outcomes.shape[1]), np.zeros(outcomes.shape)
     level = 0.0 if rows or across else float((outcomes * weights).sum() / weights.sum())
     rest, singular = outcomes - level, np.zeros(1)
-    for rounds in range(_MOST):
+    for _ in range(_MOST):
         before = row, column
         row, column = _renewed((rest, weights, counts), common, column, rows=rows, across=across)
         if max(np.abs(row - before[0]).max(), np.abs(column - before[1]).max()) < _PATH * np.abs(rest).max() / 100:

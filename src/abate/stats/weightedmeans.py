@@ -90,7 +90,7 @@ def compare(values: Real, weights: Real, own: Truth, *, draws: Draws = "apart") 
     found = []
     for side, size in zip((mine, ~mine), heavy, strict=True):
         flat = residuals[:, side].reshape(measures, -1) / (size * periods)
-        found.append(flat @ flat.T * count / max(count - 1, 1))
+        found.append(np.einsum("ik,jk->ij", flat, flat) * count / max(count - 1, 1))
     return Means(means[0], means[1], found[0], found[1])
 
 
