@@ -86,8 +86,12 @@ def pages() -> Tally:
 
 
 def run_tests(name: str, chosen: str, *, python: Path, proofs: Path | None = None) -> Tally:
-    """Run the tests and the examples in docstrings with one interpreter, and count them from the report they leave."""
-    environment = {**os.environ, **({"ABATE_PROOFS": str(proofs)} if proofs else {})}
+    """Run the tests and the examples in docstrings with one interpreter, and count them from the report they leave.
+
+    Two run side by side, so that each multiplies matrices with one thread.
+    """
+    one_thread = {"OPENBLAS_NUM_THREADS": "1"}
+    environment = {**one_thread, **os.environ, **({"ABATE_PROOFS": str(proofs)} if proofs else {})}
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "tests.xml"

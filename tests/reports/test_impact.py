@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from datetime import date
 from html import unescape
-
 from typing import TYPE_CHECKING
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -34,8 +35,11 @@ app.add_typer(impact.app, name="impact")
 def main() -> None:
     """Run the command line: exit 0 when done, 1 when it could not be done, 2 when it was asked wrongly.
 
-    What a person can put right is printed on standard error as sentences, without a traceback.
+    What a person can put right is printed on standard error as sentences, without a traceback. Small matrices are
+    multiplied by one thread unless the person says otherwise: sums then come in one order on every machine, and
+    threads that wait for one another do not hold the rest up.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except AbateError as fault:

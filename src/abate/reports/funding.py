@@ -75,7 +75,7 @@ def _lede(story: Story) -> str:
     known = [(each.total, each.rule) for each in story.allocations if each.total is not None]
     if len(known) < len(story.allocations):
         return f"{said} What they would prevent is not known."
-    least, most = min(known), max(known)
+    least, most = (end(known, key=lambda one: round(one[0][0])) for end in (min, max))
     apart = "do not overlap" if least[0][2] < most[0][1] else "overlap"
     return (
         f"{said} Expected to be prevented are from {least[0][0]:,.0f} offences ({least[1]}) to {most[0][0]:,.0f} "
