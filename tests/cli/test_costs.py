@@ -45,3 +45,12 @@ def test_what_is_typed_wrongly_is_told(words: tuple[str, ...], fault: str) -> No
     told = CliRunner().invoke(app, ["costs", *words])
     assert isinstance(told.exception, OptionError)
     assert fault in str(told.exception)
+
+
+def test_years_after_the_first_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("offence,value,area,year\narson,5,North,1\narson,5,North,2\n")
+    told = CliRunner().invoke(app, ["costs", "--table", str(tmp_path / "p.csv")], catch_exceptions=False)
+    assert [line.split("  ")[0].strip() for line in told.stdout.splitlines() if line.startswith("arson")] == [
+        "arson, North",
+        "arson, North, year 2",
+    ]

@@ -31,3 +31,12 @@ def test_all_rules_as_words_and_files(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         *("funding.html", "funding.pdf", "funding.docx", "allocations.csv", "provenance.json")
     }
+
+
+def test_large_amounts_are_shown_in_millions_and_no_name_is_cut(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(AREAS.replace("Kent", "Kent and the Medway towns"))
+    words = ["fund", str(tmp_path / "a.csv"), "--budget", "30000000"]
+    told = CliRunner().invoke(app, words, catch_exceptions=False)
+    assert "£m" in told.stdout
+    row = next(line.split() for line in told.stdout.splitlines() if line.startswith("Kent and the Medway towns "))
+    assert row[5:8] == ["15.000", "18.000", "18.000"]
