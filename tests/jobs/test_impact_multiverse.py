@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -67,3 +68,23 @@ def test_a_run_that_cannot_be_made_says_why(tmp_path: Path) -> None:
 def test_what_is_not_there_is_told(tmp_path: Path, ways: dict[str, Any], words: str) -> None:
     with pytest.raises(OptionError, match=words):
         run(tmp_path, **ways)
+
+
+def test_methods_of_counts_and_of_rates_each_get_their_own_panel(tmp_path: Path) -> None:
+    people = {"A": 1000, "B": 3000, "C": 500, "D": 2000, "E": 700}
+    head, *rows = ROWS.splitlines()
+    (tmp_path / "p.csv").write_text("\n".join([f"{head},people", *(f"{row},{people[row[0]]}" for row in rows)]) + "\n")
+    options = panels.Options(
+        tmp_path / "p.csv",
+        time="year",
+        outcome="violence",
+        method="did",
+        unit="force",
+        treated=("A",),
+        begins="2018",
+        exposure="people",
+    )
+    found = jobs.impact_multiverse(options, jobs.Ways(("violence",), ("fepois", "did")))
+    assert found.table["estimator"].tolist() == ["fepois", "did"]
+    for method, value in zip(("fepois", "did"), found.table["value"], strict=True):
+        assert value == pytest.approx(panels.impact(replace(options, method=method)).effect.value)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from abate.impact.effects import Setting
+    from abate.impact.multiverse import Window
     from abate.impact.panels import Panel
     from abate.jobs.impact import Options
 
@@ -74,22 +75,53 @@ def impact_multiverse(options: Options, ways: Ways, *, tell: Tell = lambda _shar
     `options` say where the columns are and who began when; its outcome and method are replaced by those of `ways`.
     `tell` hears how far the work is.
     """
+    import pandas as pd
+
     from abate.impact import multiverse
+
+    windows: dict[str, Window] = {"all periods": (None, None)} | {
+        f"{begins} to {ends}": (begins, ends) for begins, ends in ways.windows
+    }
+    tables: list[pd.DataFrame] = []
+    notes: dict[str, None] = {}
+    for methods in _alike(options, ways.methods):
+        panels, said = _panels(options, ways, methods[0])
+        notes |= dict.fromkeys(said)
+        settings = {method: _setting(options, method, next(iter(panels.values()))) for method in methods}
+        tell(0.1 + 0.8 * len(tables) / 2, f"{len(panels) * len(settings) * len(windows)} runs")
+        tables.append(multiverse.run(panels, settings, windows))
+    tell(1.0, "done")
+    table = pd.concat(tables, ignore_index=True)
+    asked = {"panel": list(dict.fromkeys(table["panel"])), "window": list(windows), "estimator": list(ways.methods)}
+    places = pd.DataFrame({name: table[name].map(kept.index) for name, kept in asked.items()})
+    rank = places.sort_values(list(asked), kind="stable").index
+    return Found(table.loc[rank].reset_index(drop=True), tuple(notes))
+
+
+def _alike(options: Options, methods: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Set methods apart that work on counts from those that work on rates, where there is an exposure to make rates."""
+    from abate.impact.effects import RATIOS
+
+    if options.exposure is None:
+        return [methods]
+    kinds = (
+        tuple(method for method in methods if method not in RATIOS),
+        tuple(method for method in methods if method in RATIOS),
+    )
+    return [kind for kind in kinds if kind]
+
+
+def _panels(options: Options, ways: Ways, method: str) -> tuple[dict[str, Panel], list[str]]:
+    """Read a panel for each outcome as a method needs it, and those without each of some areas."""
     from abate.jobs import impact as jobs
 
     panels: dict[str, Panel] = {}
-    notes: dict[str, None] = {}
-    for place, outcome in enumerate(ways.outcomes):
-        tell(0.05 + 0.15 * place / len(ways.outcomes), f"reading {outcome}")
-        panel, said = jobs.panel_of(replace(options, outcome=outcome, method=ways.methods[0]), {})
-        notes |= dict.fromkeys(said)
+    notes: list[str] = []
+    for outcome in ways.outcomes:
+        panel, said = jobs.panel_of(replace(options, outcome=outcome, method=method), {})
+        notes += said
         panels |= _without(panel, ways.without)
-    settings = {method: _setting(options, method, next(iter(panels.values()))) for method in ways.methods}
-    windows = {"all periods": (None, None)} | {f"{begins} to {ends}": (begins, ends) for begins, ends in ways.windows}
-    tell(0.25, f"{len(panels) * len(settings) * len(windows)} runs")
-    table = multiverse.run(panels, settings, windows)
-    tell(1.0, "done")
-    return Found(table, tuple(notes))
+    return panels, notes
 
 
 def _without(panel: Panel, left_out: tuple[str, ...]) -> dict[str, Panel]:

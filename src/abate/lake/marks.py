@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Marks = NDArray[np.uint64]
 
-_LENGTH = 16
+_LENGTH, _WORD = 16, 8
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -41,9 +41,8 @@ def of(identifiers: Any) -> Marks | None:
     starts = np.frombuffer(ends, np.int32)[known.offset : known.offset + count + 1]
     if np.diff(starts).min() < _LENGTH:
         return None
-    heads = np.frombuffer(letters, np.uint8)[starts[:-1, None] + np.arange(_LENGTH)]
-    halves = np.ascontiguousarray(heads).view(np.uint64).reshape(count, 2)
-    return np.sort(halves[:, 0] * _MIX + halves[:, 1])
+    words: Marks = np.ndarray((letters.size - _WORD + 1,), np.uint64, letters, strides=(1,))
+    return np.sort(words[starts[:-1]] * _MIX + words[starts[:-1] + _WORD])
 
 
 def differ(marked: Marks | None) -> bool:
