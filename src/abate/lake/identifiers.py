@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abate.lake import delta, marks
+from abate.lake import delta
 from abate.lake.csvs import name, text
 from abate.lake.staging import WORKERS, lake_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
@@ -78,7 +78,7 @@ def shared(staged: Staged, path: Path, *, engine: DuckDBPyConnection) -> int:
 
 def _again(engine: DuckDBPyConnection, look: _Look) -> list[int]:
     """Give the hashes of identifiers that come more than once."""
-    if len(set(look.months.values())) < 2 or (not look.before and marks.apart(map(Path, look.now))):
+    if len(set(look.months.values())) < 2:
         return []
     with engine.cursor() as cursor:
         found = cursor.execute(

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from abate.lake import integrity, marks
+from abate.lake import integrity
 from abate.lake.csvs import LONGEST_LINE
 from abate.lake.delta import PARTITION, Part
 from abate.lake.formats import compiled_verdict
@@ -65,7 +65,6 @@ class _Verdict:
     unplaced: int
     odd: Mapping[int, int]
     """The rule that each odd row broke first, by the row's place from 0."""
-    marks: Any = None
 
 
 def settle(cursor: DuckDBPyConnection, batch: Batch, folder: Path) -> Settled:
@@ -86,7 +85,6 @@ def settle(cursor: DuckDBPyConnection, batch: Batch, folder: Path) -> Settled:
         _write(_loaded(made[place].select(kept), batch.files[place].name, verdict), path)
         size = path.stat().st_size
         part = Part(verdict.force, verdict.month, verdict.rows, verdict.unplaced, size, integrity.digest(path))
-        marks.keep(verdict.marks, path)
         settled[place] = Orderly(part, path, Counter(verdict.odd.values()))
     return Settled(settled, _odd_table(verdicts))
 
@@ -173,15 +171,11 @@ def _judged(
         cursor, batch, {place: table for place, table in read.items() if place not in plain}, made
     )
     key = batch.format.repeat_key
-    settled = {}
-    for place, told in sorted(judged.items()):
-        if told is None:
-            continue
-        known = None if key is None else _without(made[place].column(key), told)
-        marked = None if known is None else marks.of(known)
-        if known is None or marks.differ(marked) or marks.all_differ(known):
-            settled[place] = replace(told, marks=marked)
-    return settled
+    return {
+        place: told
+        for place, told in sorted(judged.items())
+        if told is not None and (key is None or not _repeats(made[place].column(key), told))
+    }
 
 
 def _whole(made: Any) -> _Verdict | None:
@@ -242,6 +236,30 @@ def _numbered(read: Mapping[int, Any], made: Mapping[int, Any]) -> Any:
         columns["_at"] = pa.array(np.arange(len(table)) + (place << _ROW_BITS))
         tables.append(pa.table(columns))
     return pa.concat_tables(tables)
+
+
+def _repeats(ids: Any, verdict: _Verdict) -> bool:
+    """Tell whether two of the rows to be loaded may be one incident."""
+    import pyarrow.compute as pc
+
+    known = _without(ids, verdict).drop_null().combine_chunks()
+    return not _begin_apart(known) and len(pc.unique(known)) < len(known)
+
+
+def _begin_apart(texts: Any) -> bool:
+    """Tell whether all texts differ in their first eight bytes, as hashes nearly always do: the quickest proof."""
+    import numpy as np
+
+    count = len(texts)
+    if not count or str(texts.type) != "string":
+        return False
+    _, ends, letters = texts.buffers()
+    starts = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + count + 1]
+    if np.diff(starts).min() < 8:
+        return False
+    heads = np.frombuffer(letters, np.uint8)[starts[:-1, None] + np.arange(8)]
+    ordered = np.sort(np.ascontiguousarray(heads).view(np.uint64).ravel())
+    return bool((ordered[1:] != ordered[:-1]).all())
 
 
 def _made(cursor: DuckDBPyConnection, read: Mapping[int, Any], made_by: Mapping[str, Recipe]) -> dict[int, Any]:
