@@ -77,3 +77,13 @@ def test_a_choice_that_is_none_is_told(tmp_path: Path, choice: str, fault: str) 
     told = CliRunner().invoke(app, ["impact", *small(tmp_path), "--choice", choice])
     assert isinstance(told.exception, OptionError)
     assert fault in str(told.exception)
+
+
+def test_choices_of_a_method_reach_it(shared: Callable[[str], Path]) -> None:
+    difp = asked(str(shared("evaluation/prop99/smoking.csv")), *PROP99, "--method", "sdid", "--choice", "weights=difp")
+    assert difp["estimate"]["value"] == pytest.approx(-11.1, abs=0.05)
+    kansas = ("--unit", "state", "--time", "year_qtr", "--outcome", "lngdpcapita", "--treatment", "treated")
+    file = str(shared("evaluation/kansas/kansas.csv"))
+    demeaned = asked(file, *kansas, "--method", "sc", "--choice", "intercept=true", "--inference", "jackknife")
+    assert demeaned["estimate"]["value"] == pytest.approx(-0.03352804, abs=1e-4)
+    assert demeaned["diagnostics"]["pre_l2_imbalance"] == pytest.approx(0.08206454, abs=1e-5)

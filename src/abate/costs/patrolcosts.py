@@ -37,6 +37,7 @@ def weigh(offences: Estimate, harm: Estimate | None, *, hours: float, hour_cost:
 
     Raises `OptionError` for hours or costs that are not above 0.
 
+    >>> from abate.estimate import Estimate
     >>> fall = Estimate(40.0, 10.0, 70.0, 0.95, "trial")
     >>> found = weigh(fall, None, hours=1_000, hour_cost=50, unit_cost=10_000)
     >>> found.per_offence, round(found.per_offence_high), found.break_even
