@@ -37,6 +37,7 @@ _CHOICE = typer.Option(
 _LEVEL = typer.Option("--level", help="How sure the interval is.")
 _DRAWS = typer.Option("--draws", min=10, help="Placebo or bootstrap draws, where not all can be run.")
 _SEED = typer.Option("--seed", min=0, help="Seed of the random numbers: the same seed gives the same output.")
+_CHECKS = typer.Option("--checks", help="in-time, leave-one-out, worst-first, with commas: runs the method again.")
 _PRICE = typer.Option(
     "--price-as", help="Offence that the report prices what was prevented as, such as robbery_individual."
 )
@@ -90,6 +91,7 @@ def panel(
     level: Annotated[float, _LEVEL] = 0.95,
     draws: Annotated[int, _DRAWS] = 200,
     seed: Annotated[int, _SEED] = 1,
+    checks: Annotated[str, _CHECKS] = "",
     price_as: Annotated[str | None, _PRICE] = None,
     beside: Annotated[str, _BESIDE] = "",
     out: Annotated[Path | None, _OUT] = None,
@@ -105,6 +107,7 @@ def panel(
     --from "2019/20 Q1" --method sc -o impact
     """
     from abate.cli import answers
+    from abate.impact import checks as known
     from abate.jobs import impact as jobs
 
     named = {"time": time, "outcome": outcome, "unit": unit, "exposure": exposure, "method": method}
@@ -115,6 +118,7 @@ def panel(
         file=file,
         treated=answers.listed(treated),
         beside=answers.listed(beside),
+        checks=known.named(answers.listed(checks)),
         covariates=answers.listed(covariates),
         inference=jobs.inferences(answers.listed(inference)),
         choices={name: value for name, value in choices.items() if value is not None} | _choices(choice),
@@ -122,16 +126,23 @@ def panel(
     )
     with answers.progress("Estimating", quiet=as_json) as tell:
         found = jobs.impact(options, tell=tell)
-    files = () if out is None else jobs.deliver(found, out, options, today=answers.today(), by=answers.person())
-    if as_json:
-        answers.document(found.document())
-    else:
-        _print(found, files)
+    _answer(found, options, out, as_json=as_json)
 
 
 app.command(name="panel")(panel)
 app.command(name="calibrate")(impact_calibrate.calibrate)
 app.command(name="multiverse")(impact_multiverse.multiverse)
+
+
+def _answer(found: Any, options: Any, out: Path | None, *, as_json: bool) -> None:
+    from abate.cli import answers
+    from abate.jobs import impact as jobs
+
+    files = () if out is None else jobs.deliver(found, out, options, today=answers.today(), by=answers.person())
+    if as_json:
+        answers.document(found.document())
+    else:
+        _print(found, files)
 
 
 def _choices(given: list[str] | None) -> dict[str, Any]:

@@ -35,18 +35,13 @@ def calibrate(
 
     Example: abate impact calibrate --blocks blocks.csv --counts counts.csv --design design.toml -o impact
     """
-    import getpass
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
     from abate.cli import answers
     from abate.jobs import impact_calibrate as jobs
 
     options = jobs.Options(blocks, counts, design, permutations, jackknife, seed)
     with answers.progress("Calibrating", quiet=as_json) as tell:
         found = jobs.calibrate(options, tell=tell)
-    today = datetime.now(ZoneInfo("Europe/London")).date()
-    files = () if out is None else jobs.deliver(found, out, options, today=today, by=getpass.getuser())
+    files = () if out is None else jobs.deliver(found, out, options, today=answers.today(), by=answers.person())
     if as_json:
         answers.document(found.document())
     else:

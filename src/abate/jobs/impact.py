@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from abate.impact.checks import Check
     from abate.impact.effects import Aggregate, Effect, Inference, Setting
     from abate.impact.panels import Panel
     from abate.reports.costs import Story as Worth
@@ -53,6 +54,7 @@ class Options:
     choices: Mapping[str, Any] = field(default_factory=dict)
     price_as: str | None = None
     beside: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     def __post_init__(self) -> None:
         ways = [
@@ -129,6 +131,13 @@ def impact(options: Options, *, tell: Tell = lambda _share, _words: None) -> Fou
     panel, notes = panel_of(options, chosen)
     tell(0.2, f"estimating by {options.method}")
     effect = methods.estimate(panel, setting(options, chosen, panel))
+    if options.checks:
+        from abate.impact import checks
+
+        tell(0.6, "checking")
+        told = checks.run(effect, options.checks)
+        effect = replace(effect, diagnostics={**effect.diagnostics, "checks": told})
+        notes = (*notes, *checks.sentences(told))
     tell(1.0, "done")
     return Found(effect, notes)
 
