@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from abate.lake.csvs import Batch, File, lines, rows, text
+from abate.lake.csvs import Batch, File, lines, plain_rows, rows, text
 from abate.lake.staging import opened, workshop
 from abate.sources import police_uk
 
@@ -27,6 +28,20 @@ def test_rows_that_are_wanted_come_as_they_stood(tmp_path: Path) -> None:
         file = File("2", folder / "2.csv", "", ("place", "b"), "essex", ";")
         read = engine.execute(f"SELECT _row, place, b, _line FROM ({lines(file, '2, 3')}) ORDER BY _row").fetchall()
     assert read == [(2, "7;7", "8", '"7;7";8'), (3, "3", None, "3;")]
+
+
+def test_rows_of_a_plain_file_come_as_the_engine_gives_them(tmp_path: Path) -> None:
+    content = "place;b;c\n1; 2;\n\n;;\nÉ'x;=1;3\n\n4;5;6"
+    with workshop(tmp_path / "lake") as folder, opened(folder) as engine:
+        (folder / "2.csv").write_text(content)
+        file = File("2", folder / "2.csv", "", ("place", "b", "c"), delimiter=";", plain=True)
+        slow = engine.execute(
+            f"SELECT place, b, c, _row, _line FROM ({lines(file, '1, 3, 4')}) ORDER BY _row"
+        ).fetchall()
+        for ours in (file, replace(file, content=content.encode(), path=Path("nowhere"))):
+            found = plain_rows(ours, [1, 3, 4])
+            assert [tuple(row[name] for name in found.column_names) for row in found.to_pylist()] == slow
+    assert slow[1] == ("É'x", "=1", "3", 3, "É'x;=1;3")
 
 
 def test_a_name_cannot_leave_its_quotation_marks() -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abate.lake import Batch, File
+from abate.lake import Batch, File, orderly
 from abate.lake.batches import Made, work
 from abate.lake.orderly import settle
 from abate.lake.staging import opened, workshop
@@ -135,6 +135,39 @@ def test_empty_lines_are_no_rows_either_way() -> None:
     assert found[0][0]["rows_read"] == 3
 
 
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "0.70",
+        "+.7",
+        "5e-1",
+        " 0.7",
+        "0.7 ",
+        "-0",
+        "5.",
+        "1e-400",
+        "1e400",
+        "inf",
+        "-nan",
+        "0x1",
+        "1_0",
+        "0.7f",
+        "x",
+        " ",
+    ],
+)
+def test_a_number_is_the_same_either_way_however_it_is_spelt(spelt: str) -> None:
+    found, slow = both(street(*clean(2), clean(3)[2].replace("0.72", spelt)))
+    assert found == slow
+
+
+def test_a_large_file_is_not_held_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = street(*clean(3))
+    monkeypatch.setattr(orderly, "_LARGEST", len(text))
+    assert quick(text) == [0]
+    assert quick(text + clean(4)[3]) == []
+
+
 def test_files_that_may_fill_one_month_together_go_the_careful_way() -> None:
     assert quick(street(*clean(2)), street(*clean(2)), together=True) == []
     assert quick(street(*clean(2)), together=True) == [0]
@@ -155,7 +188,7 @@ ROW = st.tuples(
     st.sampled_from(["", "a1", "b2", "c3", "d4", "e5", "f6", "g7", "h8"]),
     st.sampled_from(["own"] * 12 + ["2022-04", "2021-13"]),
     st.sampled_from(["Essex Police"] * 12 + ["Esex Police", ""]),
-    st.sampled_from(["0.7", "0.71", "-1.5", "", "51.5", "x", "nan", "3.0", "1e400", "0.70"]),
+    st.sampled_from(["0.7", "0.71", "-1.5", ""] * 3 + ["51.5", "x", "nan", "3.0", "1e400", "0.70", "+.7", "5e-1"]),
     st.sampled_from(["51.5", "52.0", "", "0.7", "54.5", "y"]),
     st.sampled_from(["On or near High Street", "", "Caffè", "'", "=cmd", "Heol y Bont ŵ", "e\u0301"]),
     st.sampled_from(["Robbery"] * 6 + ["Anti-social behaviour", "Robery", ""]),

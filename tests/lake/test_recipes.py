@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from abate.lake.recipes import recipes
+from abate.schema import Rule
 from abate.sources import police_uk
 
 STREET, OUTCOMES, SEARCHES = police_uk.formats(today=date(2026, 11, 22))
@@ -19,6 +20,19 @@ def test_text_stands_as_it_is_and_numbers_are_made() -> None:
     assert "TRY_CAST" in str(made["x"].sql)
     assert (made["crs"].column, made["crs"].constant) == (None, "EPSG:4326")
     assert made["force"].column == "Reported by"
+
+
+def test_a_number_is_read_as_one_unless_somebody_looks_at_its_text() -> None:
+    made = recipes(STREET, STREET.header)
+    assert made is not None
+    assert {name for name, recipe in made.items() if recipe.number} == {"x", "y"}
+    long = Rule("longitude-long", "six decimals are enough", "Longitude", lambda raw: raw["Longitude"].length() > 9)
+    looked_at = recipes(replace(STREET, rules=(*STREET.rules, long)), STREET.header)
+    assert looked_at is not None
+    assert {name for name, recipe in looked_at.items() if recipe.number} == {"y"}
+    shown = recipes(replace(STREET, values={**STREET.values, "context": lambda raw: raw["Latitude"]}), STREET.header)
+    assert shown is not None
+    assert {name for name, recipe in shown.items() if recipe.number} == {"x"}
 
 
 def test_every_published_kind_can_be_made_column_by_column() -> None:

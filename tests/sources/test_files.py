@@ -105,6 +105,17 @@ def test_what_is_cut_short_is_said_so(tmp_path: Path, kind: str) -> None:
         read()
 
 
+@pytest.mark.parametrize("above", [b"\n", b"\r\n\r\n", b"\xef\xbb\xbf\n"])
+def test_blank_lines_above_the_header_are_left_out(tmp_path: Path, above: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(above + TEXT)
+    unpacked = files.unpack(one(tmp_path / "a.csv"), tmp_path / "b.csv")
+    mark = b"\xef\xbb\xbf" if above.startswith(b"\xef") else b""
+    assert (tmp_path / "b.csv").read_bytes() == mark + TEXT
+    assert unpacked.sha256 == hashlib.sha256(above + TEXT).hexdigest()
+    assert unpacked.held in (None, mark + TEXT)
+    assert (tmp_path / "a.csv").read_bytes() == above + TEXT
+
+
 def test_unpacking_gives_the_hash_of_the_file_and_of_its_rows(tmp_path: Path) -> None:
     packed = tmp_path / "a.csv.gz"
     packed.write_bytes(gzip.compress(TEXT))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,8 +19,8 @@ LONGEST_LINE = 2_000_000
 class File:
     """A CSV file that the engine may read: the name shown to people, where it stands, its hash, and its columns.
 
-    `plain` says that it holds neither quotation marks nor carriage returns: a line is a row. `number` is its place
-    among the files of a load. `content` are its bytes where they are still at hand.
+    `plain` says that it holds neither quotation marks nor carriage returns and begins with its header: a line is a row.
+    `number` is its place among the files of a load. `content` are its bytes where they are still at hand.
     """
 
     name: str
@@ -92,6 +93,40 @@ def lines(file: File, wanted: str) -> str:
         f"SELECT *, {_line(file)} AS _line FROM (SELECT *, row_number() OVER () AS _row FROM {_scan([file])}) "
         f"WHERE _row IN ({wanted})"
     )
+
+
+def plain_rows(file: File, wanted: Sequence[int]) -> Any:
+    """Give some rows of a plain file as they stood: an Arrow table of its columns as text, with `_row` and `_line`.
+
+    `wanted` are the rows' numbers, from 1 and rising.
+    """
+    import pyarrow as pa
+    from pyarrow import csv
+
+    with file.path.open("rb") if file.content is None else io.BytesIO(file.content) as source:
+        next(source)
+        numbers = iter(wanted)
+        number = next(numbers, 0)
+        stood = []
+        for row, line in enumerate((line for line in source if line != b"\n"), 1):
+            if row == number:
+                stood.append(line.removesuffix(b"\n"))
+                number = next(numbers, 0)
+                if not number:
+                    break
+    cells = csv.read_csv(
+        pa.BufferReader(b"\n".join(stood)),
+        csv.ReadOptions(use_threads=False, block_size=2 * LONGEST_LINE, column_names=list(file.columns)),
+        csv.ParseOptions(delimiter=file.delimiter, quote_char=False),
+        csv.ConvertOptions(
+            column_types=dict.fromkeys(file.columns, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            check_utf8=False,
+        ),
+    )
+    cells = cells.append_column("_row", pa.array(wanted, pa.int64()))
+    return cells.append_column("_line", pa.array([line.decode() for line in stood]))
 
 
 def _alike(one: File, other: File) -> bool:

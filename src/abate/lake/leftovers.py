@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from abate.errors import nearest
-from abate.lake.csvs import lines, name, text
+from abate.lake.csvs import lines, name, plain_rows, text
 from abate.lake.formats import MALFORMED, REPEAT, verdicts
 from abate.tables import REJECTS, REPEATS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
@@ -136,15 +136,39 @@ def _with_lines(cursor: DuckDBPyConnection, batch: Batch, where: str) -> int:
 
 def _read_lines(cursor: DuckDBPyConnection, batch: Batch) -> None:
     """Make `found`: the rows of `bad` with the value that broke the rule and the line, read from their files again."""
-    places = [place for (place,) in cursor.execute("SELECT DISTINCT place FROM bad ORDER BY place").fetchall()]
-    stood = " UNION ALL BY NAME ".join(
-        f"SELECT {place} AS _place, * FROM ({lines(batch.files[place], f'SELECT row FROM bad WHERE place = {place}')})"
-        for place in places
-    )
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE stood AS {stood}")
+    rows: dict[int, list[int]] = {}
+    for place, row in cursor.execute("SELECT place, row FROM bad ORDER BY place, row").fetchall():
+        rows.setdefault(place, []).append(row)
+    if all(batch.files[place].plain and not batch.files[place].malformed for place in rows):
+        cursor.register("lines", _stood(batch, rows))
+        cursor.execute("CREATE OR REPLACE TEMP TABLE stood AS FROM lines")
+        cursor.unregister("lines")
+    else:
+        stood = " UNION ALL BY NAME ".join(
+            f"SELECT {place} AS _place, * FROM "
+            f"({lines(batch.files[place], f'SELECT row FROM bad WHERE place = {place}')})"
+            for place in rows
+        )
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE stood AS {stood}")
+    _find(cursor, batch)
+
+
+def _stood(batch: Batch, rows: Mapping[int, Sequence[int]]) -> Any:
+    """Give rows of plain files, by the files' places in the batch, as they stood."""
+    import pyarrow as pa
+
+    tables = []
+    for place, wanted in rows.items():
+        cells = plain_rows(batch.files[place], wanted).select([*batch.shared, "_row", "_line"])
+        tables.append(cells.append_column("_place", pa.array([place] * len(wanted), pa.int32())))
+    return pa.concat_tables(tables)
+
+
+def _find(cursor: DuckDBPyConnection, batch: Batch) -> None:
+    """Make `found` from `bad` and `stood`; a malformed row has the line that it was in its file."""
     cursor.execute("CREATE OR REPLACE TEMP TABLE torn (place INTEGER, row BIGINT, line VARCHAR)")
-    for place in places:
-        if broken := batch.files[place].malformed:
+    for place, file in enumerate(batch.files):
+        if broken := file.malformed:
             cursor.execute(
                 "INSERT INTO torn SELECT ?, unnest(?), unnest(?)", [place, list(broken), list(broken.values())]
             )
@@ -167,10 +191,12 @@ def _value(batch: Batch) -> str:
 def _tell_rules(cursor: DuckDBPyConnection, batch: Batch) -> None:
     """Make `told` (each rule's name, column and sentence) and `hints` (the word that a value may have meant)."""
     rules = verdicts(batch.format)
-    cursor.execute("CREATE OR REPLACE TEMP TABLE told (_rule INTEGER, name VARCHAR, shown VARCHAR, sentence VARCHAR)")
-    cursor.executemany(
-        "INSERT INTO told VALUES (?, ?, ?, ?)",
-        [[number, rule.name, rule.column or None, rule.sentence] for number, rule in rules.items()],
+    told = ", ".join(
+        f"({number}, {text(rule.name)}, nullif({text(rule.column)}, ''), {text(rule.sentence)})"
+        for number, rule in rules.items()
+    )
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE told AS SELECT * FROM (VALUES {told}) AS told (_rule, name, shown, sentence)"
     )
     cursor.execute("CREATE OR REPLACE TEMP TABLE hints (_rule INTEGER, value VARCHAR, words VARCHAR)")
     for number, rule in rules.items():

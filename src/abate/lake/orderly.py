@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from abate.lake import integrity
 from abate.lake.csvs import LONGEST_LINE
 from abate.lake.delta import PARTITION, Part
-from abate.lake.formats import compiled_verdict
+from abate.lake.formats import NEEDED, compiled_verdict
 from abate.lake.recipes import recipes
 from abate.lake.skims import clean, skims
 
@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from abate.lake.recipes import Recipe
 
 _BLOCK = 16 << 20
+_LARGEST = 128 << 20
+"""A file of more bytes is not held in memory whole; a month of the largest force has a quarter of that."""
 _ROW_GROUP = 122_880
 _ROW_BITS = 40
 _RUNNING = ("source_row",)
-_SPACE = "!"
-"""Text that sorts before this begins with a blank, which the careful way takes off."""
+_SPACE = ord("!")
+"""Text whose first byte is less than this begins with a blank, which the careful way takes off."""
 
 
 @dataclass(frozen=True)
@@ -98,21 +100,19 @@ def _odd_table(verdicts: Mapping[int, _Verdict]) -> Any:
 
 
 def _read(file: File, batch: Batch) -> Any | None:
-    """Read a file's texts; None when it holds quotation marks, lines of another length, or odd texts."""
+    """Read a file's texts; None when it is large, holds quotation marks, lines of another length, or odd texts."""
     import pyarrow as pa
     from pyarrow import csv
 
-    if not file.plain:
+    if not file.plain or (file.content is None and file.path.stat().st_size > _LARGEST):
         return None
-    unique = _unique(batch)
-    kinds = {column: pa.string() if column in unique else _dictionary() for column in batch.shared}
     try:
         table = csv.read_csv(
             file.path if file.content is None else pa.BufferReader(file.content),
             csv.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=list(file.columns), skip_rows=1),
             csv.ParseOptions(delimiter=file.delimiter, quote_char=False),
             csv.ConvertOptions(
-                column_types=kinds,
+                column_types=_kinds(batch),
                 include_columns=list(batch.shared),
                 null_values=[""],
                 strings_can_be_null=True,
@@ -122,36 +122,44 @@ def _read(file: File, batch: Batch) -> Any | None:
     except pa.ArrowInvalid:
         return None
     table = table.unify_dictionaries().combine_chunks()
-    if not len(table) or _odd([_texts(column) for column in table.columns]):
+    if not len(table) or _odd([_texts(column) for column in table.columns if column.type != pa.float64()]):
         return None
     return table.append_column("_force", _always(file.force, len(table)))
 
 
-def _dictionary() -> Any:
+def _kinds(batch: Batch) -> dict[str, Any]:
+    """Say how each of a file's columns is read: as texts gathered, as numbers, or as texts of which each is its own."""
     import pyarrow as pa
 
-    return pa.dictionary(pa.int32(), pa.string())
-
-
-def _unique(batch: Batch) -> set[str]:
-    """Give the file's columns in which nearly every row has a text of its own."""
-    made_by = recipes(batch.format, batch.shared) or {}
-    return {recipe.column for column, recipe in made_by.items() if column == "crime_id" and recipe.column}
+    kinds: dict[str, Any] = dict.fromkeys(batch.shared, pa.dictionary(pa.int32(), pa.string()))
+    for name, recipe in (recipes(batch.format, batch.shared) or {}).items():
+        if recipe.number:
+            kinds[str(recipe.column)] = pa.float64()
+        elif recipe.column and name == "crime_id":
+            kinds[recipe.column] = pa.string()
+    return kinds
 
 
 def _odd(texts: Sequence[Any]) -> bool:
     """Tell whether a text begins blank, or is so long that its line may be longer than a line can be."""
-    import pyarrow.compute as pc
+    import numpy as np
 
     for each in texts:
-        least = pc.min_max(each)["min"].as_py() if len(each) else None
-        if least is not None and least < _SPACE:
+        starts, letters = _laid(each)
+        lengths = np.diff(starts)
+        begun = letters[starts[:-1][lengths > 0]]
+        if len(begun) and (begun.min() < _SPACE or lengths.max() * len(texts) >= LONGEST_LINE):
             return True
-        if each.nbytes * len(texts) >= LONGEST_LINE:
-            longest = pc.max(pc.binary_length(each)).as_py() or 0
-            if longest * len(texts) >= LONGEST_LINE:
-                return True
     return False
+
+
+def _laid(texts: Any) -> tuple[Any, Any]:
+    """Give where each text begins, and the last one ends, in the bytes that hold them all."""
+    import numpy as np
+
+    _, ends, letters = texts.buffers()
+    starts = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return starts, np.frombuffer(letters or b"", np.uint8)
 
 
 def _texts(column: Any) -> Any:
@@ -167,56 +175,34 @@ def _judged(
 ) -> dict[int, _Verdict]:
     """Run the rules over files; leave out those of several months, with nothing to load, or with repeats."""
     plain = clean(cursor, skims(batch.format, batch.shared), read, made)
-    judged = {place: _whole(made[place]) for place in plain} | _row_by_row(
-        cursor, batch, {place: table for place, table in read.items() if place not in plain}, made
-    )
+    odd = _odd_rows(cursor, batch, {place: table for place, table in read.items() if place not in plain}, made)
+    judged = {place: _verdict(made[place], odd.get(place, {})) for place in read}
     key = batch.format.repeat_key
     return {
         place: told
-        for place, told in sorted(judged.items())
+        for place, told in judged.items()
         if told is not None and (key is None or not _repeats(made[place].column(key), told))
     }
 
 
-def _whole(made: Any) -> _Verdict | None:
-    """Give the verdict on a file that breaks no rule; None when it has several months, or rows of none."""
+def _verdict(made: Any, odd: Mapping[int, int]) -> _Verdict | None:
+    """Judge a file by the rows that are not odd; None when they are of several months or of none, or there are none."""
     import pyarrow.compute as pc
 
-    forces, months = (pc.unique(made.column(name)).to_pylist() for name in PARTITION)
+    good = _without(made.select(NEEDED), odd)
+    forces, months = (pc.unique(good.column(name)).to_pylist() for name in PARTITION)
     if len(forces) != 1 or len(months) != 1 or forces[0] is None or months[0] is None:
         return None
-    return _Verdict(forces[0], months[0], len(made), made.column("x").null_count, {})
-
-
-def _row_by_row(
-    cursor: DuckDBPyConnection, batch: Batch, read: Mapping[int, Any], made: Mapping[int, Any]
-) -> dict[int, _Verdict]:
-    """Run the rules over every row of some files; leave out those of several months, or with nothing to load."""
-    if not read:
-        return {}
-    select = compiled_verdict(batch.format, batch.shared)
-    with _shown(cursor, "once", _numbered(read, made)):
-        found = cursor.execute(
-            f"SELECT (_at >> {_ROW_BITS})::INTEGER AS place, force, month, count(*), count(*) - count(x), _rule "
-            f"FROM ({select}) GROUP BY ALL ORDER BY ALL"
-        ).fetchall()
-    good = [told[:-1] for told in found if told[-1] is None]
-    months = Counter(place for place, *_ in good)
-    whole = [told for told in good if months[told[0]] == 1 and None not in told]
-    mixed = {place: read[place] for place, *_, rows, _ in whole if rows < len(read[place])}
-    odd = _odd_rows(cursor, select, mixed, made)
-    return {
-        place: _Verdict(force, month, rows, unplaced, odd.get(place, {}))
-        for place, force, month, rows, unplaced in whole
-    }
+    return _Verdict(forces[0], months[0], len(good), good.column("x").null_count, odd)
 
 
 def _odd_rows(
-    cursor: DuckDBPyConnection, select: str, read: Mapping[int, Any], made: Mapping[int, Any]
+    cursor: DuckDBPyConnection, batch: Batch, read: Mapping[int, Any], made: Mapping[int, Any]
 ) -> dict[int, dict[int, int]]:
     """Give the rule that each odd row of some files broke first, by file and by the row's place from 0."""
     odd: dict[int, dict[int, int]] = {place: {} for place in read}
     if read:
+        select = compiled_verdict(batch.format, batch.shared)
         with _shown(cursor, "once", _numbered(read, made)):
             found = cursor.execute(f"SELECT _at, _rule FROM ({select}) WHERE _rule IS NOT NULL").fetchall()
         for at, rule in found:
@@ -242,7 +228,7 @@ def _repeats(ids: Any, verdict: _Verdict) -> bool:
     """Tell whether two of the rows to be loaded may be one incident."""
     import pyarrow.compute as pc
 
-    known = _without(ids, verdict).drop_null().combine_chunks()
+    known = _without(ids, verdict.odd).drop_null().combine_chunks()
     return not _begin_apart(known) and len(pc.unique(known)) < len(known)
 
 
@@ -253,12 +239,11 @@ def _begin_apart(texts: Any) -> bool:
     count = len(texts)
     if not count or str(texts.type) != "string":
         return False
-    _, ends, letters = texts.buffers()
-    starts = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + count + 1]
+    starts, letters = _laid(texts)
     if np.diff(starts).min() < 8:
         return False
-    heads = np.frombuffer(letters, np.uint8)[starts[:-1, None] + np.arange(8)]
-    ordered = np.sort(np.ascontiguousarray(heads).view(np.uint64).ravel())
+    words: Any = np.ndarray((len(letters) - 7,), np.uint64, letters.data, strides=(1,))
+    ordered = np.sort(words[starts[:-1]])
     return bool((ordered[1:] != ordered[:-1]).all())
 
 
@@ -268,11 +253,11 @@ def _made(cursor: DuckDBPyConnection, read: Mapping[int, Any], made_by: Mapping[
 
     columns: dict[int, dict[str, Any]] = {place: {} for place in read}
     for column, recipe in made_by.items():
-        made = _once_each(cursor, read, recipe) if recipe.sql is not None else {}
+        made = {} if recipe.sql is None or recipe.number else _once_each(cursor, read, recipe)
         for place, table in read.items():
             if recipe.column is None:
                 columns[place][column] = _always(recipe.constant, len(table))
-            elif recipe.sql is None:
+            elif recipe.sql is None or recipe.number:
                 columns[place][column] = table.column(recipe.column)
             else:
                 columns[place][column] = _spread(made[place], table.column(recipe.column).chunk(0))
@@ -304,18 +289,18 @@ def _loaded(table: Any, file: str, verdict: _Verdict) -> Any:
 
     rows = pa.array(np.arange(1, len(table) + 1, dtype=np.int64))
     table = table.append_column("source_file", _always(file, len(table))).append_column("source_row", rows)
-    return _without(table, verdict)
+    return _without(table, verdict.odd)
 
 
-def _without(values: Any, verdict: _Verdict) -> Any:
+def _without(values: Any, odd: Mapping[int, int]) -> Any:
     """Leave the odd rows out of a column or table."""
     import numpy as np
     import pyarrow as pa
 
-    if not verdict.odd:
+    if not odd:
         return values
     good = np.ones(len(values), dtype=bool)
-    good[list(verdict.odd)] = False
+    good[list(odd)] = False
     return values.filter(pa.array(good))
 
 

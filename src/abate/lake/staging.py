@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 WORKERS = 2
 _MEMORY = "600MB"
 _SETTLERS = 16
+_KEPT_MS = 10_000
+"""How long jemalloc keeps memory that is free; a batch takes a second or two."""
 _WRITING = Lock()
 
 
@@ -178,6 +180,7 @@ def _memory() -> Iterator[None]:
     usual = pa.default_memory_pool()
     if "jemalloc" in pa.supported_memory_backends():
         pa.set_memory_pool(pa.jemalloc_memory_pool())
+        pa.jemalloc_set_decay_ms(_KEPT_MS)
     try:
         yield
     finally:

@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import io
+import re
 import stat
 import zipfile
 import zlib
@@ -26,6 +27,7 @@ _CHUNK = 8 << 20
 _HEAD = 1 << 16
 _COLUMNS_MOST = 200
 _RATIO_FROM = 1 << 20
+_BLANK_LINES = re.compile(rb"\A(\xef\xbb\xbf)?[\r\n]+")
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
@@ -286,8 +288,8 @@ def _misnamed(names: tuple[str, ...]) -> Iterator[str]:
 def unpack(piece: Piece, path: Path, *, limits: Limits | None = None) -> Unpacked:
     """Put the rows of a piece at `path` as plain CSV in UTF-8, checking on the way that they are text and not a bomb.
 
-    A file that is already so is linked, not copied. Raises `SourceError` for NUL bytes, bytes that are not in its
-    encoding, a file cut short, or one that grows beyond the limits.
+    A file that is already so is linked, not copied; blank lines above the header are left out. Raises `SourceError` for
+    NUL bytes, bytes that are not in its encoding, a file cut short, or one that grows beyond the limits.
     """
     limits = limits or Limits()
     content = hashlib.sha256()
@@ -303,13 +305,16 @@ def unpack(piece: Piece, path: Path, *, limits: Limits | None = None) -> Unpacke
                 )
             text = check.feed(chunk)
             content.update(chunk)
-            held = chunk if len(chunk) == length else None
+            rows = chunk if text is None else text.encode()
+            first = len(chunk) == length
+            rows = _below_blanks(rows) if first else rows
+            held = rows if first else None
             if target is not None:
-                target.write(chunk if text is None else text.encode())
+                target.write(rows)
         check.end()
-    rows = content.hexdigest()
-    as_given = rows if piece.member is not None or not (packed or piece.rows) else _digest(piece.source)
-    return Unpacked(piece, path, as_given, rows, length, check.simple, held if check.simple else None)
+    of_rows = content.hexdigest()
+    as_given = of_rows if piece.member is not None or not (packed or piece.rows) else _digest(piece.source)
+    return Unpacked(piece, path, as_given, of_rows, length, check.simple, held if check.simple else None)
 
 
 def _most(piece: Piece, limits: Limits) -> int:
@@ -320,12 +325,22 @@ def _most(piece: Piece, limits: Limits) -> int:
 
 @contextmanager
 def _target(piece: Piece, path: Path) -> Iterator[IO[bytes] | None]:
-    if piece.plain:
+    if piece.plain and not _begins_blank(piece):
         path.symlink_to((piece.rows or piece.source).resolve())
         yield None
         return
     with path.open("xb") as target:
         yield target
+
+
+def _begins_blank(piece: Piece) -> bool:
+    with stream(piece) as source:
+        return _BLANK_LINES.match(source.read(4)) is not None
+
+
+def _below_blanks(rows: bytes) -> bytes:
+    found = _BLANK_LINES.match(rows)
+    return rows if found is None else (found[1] or b"") + rows[found.end() :]
 
 
 def _digest(path: Path) -> str:
