@@ -95,6 +95,9 @@ def test_places_where_victims_report_look_hot_until_they_are_left_out(shown, tmp
     assert near(with_them.hotspots) > 0
     assert near(without.hotspots) == 0
     assert any("lie in excluded places" in note for note in without.notes)
+    (told,) = (note for note in with_them.notes if "for a hospital, a prison or a police station" in note)
+    assert told.startswith(f"{near(with_them.hotspots)} hotspots stand mostly")
+    assert not any("for a hospital, a prison" in note for note in without.notes)
     assert "demonstration: published points are moved" in with_them.sentence
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import abate
+from abate.hotspots.standins import stand_ins
 from abate.reports.stories import MARKING, Figure, HotspotStory
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def notes(chosen: Chosen) -> tuple[str, ...]:
         _count(at[assigned.overlapping], "lie in more than one area and were counted in the one with the smallest id"),
         _taken_out(len(assigned.excluded_places)),
         chosen.ranking.left_out or "",
+        _stand_ins(chosen),
         *ground.selection.notes,
     ]
     return tuple(each for each in told if each)
@@ -71,6 +73,19 @@ def _missing(months: tuple[str, ...]) -> str:
 
 def _taken_out(places: int) -> str:
     return f"{places:,} places lie wholly in excluded ground and were taken out" if places else ""
+
+
+def _stand_ins(chosen: Chosen) -> str:
+    """Name the hotspots that may be hot only because crime is reported or put there."""
+    found = stand_ins(chosen.placed, list(chosen.hotspots["place_id"])).merge(chosen.hotspots, on="place_id")
+    if found.empty:
+        return ""
+    listed = "; ".join(f"{name} (rank {rank})" for name, rank in zip(found["name"], found["rank"], strict=True))
+    what = "1 hotspot stands" if len(found) == 1 else f"{len(found):,} hotspots stand"
+    return (
+        f"{what} mostly for a hospital, a prison or a police station, where crime is reported, or put for want of a "
+        f"better place: {listed}. Look at such first; --exclude FILE leaves their ground out"
+    )
 
 
 def tell(chosen: Chosen, *, today: date, by: str, sites: SiteStory | None = None) -> HotspotStory:
