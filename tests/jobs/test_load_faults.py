@@ -20,6 +20,7 @@ from abate.jobs.load import Load, load
 from street_files import row, street
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -30,40 +31,98 @@ def put(lake: Path, *paths: Path) -> Load:
     return load(paths, lake=lake, today=date(2026, 11, 22), by="tester")
 
 
-@pytest.mark.slow
-def test_killed_at_any_moment_the_lake_is_at_the_old_or_the_new_version(tmp_path: Path) -> None:
-    lake = tmp_path / "lake"
-    months = [f"20{year}-{month:02d}" for year in (19, 20, 21) for month in range(1, 13)]
-    old = street(tmp_path / "old.csv", *(row(f"old-{m}-{n}", m) for m in months for n in range(300)))
-    new = street(tmp_path / "new.csv", *(row(f"new-{m}-{n}", m) for m in months for n in range(301)))
+MONTHS = [f"20{year}-{month:02d}" for year in (19, 20, 21) for month in range(1, 13)]
+OLD, NEW = 300, 301
+KILLED = (
+    "import sys; from datetime import date; from pathlib import Path; from abate.jobs.load import load\n"
+    "print('ready', flush=True)\n"
+    "load([Path(sys.argv[1])], lake=Path(sys.argv[2]), today=date(2026, 11, 22), by='t'); print('done')"
+)
+
+
+def killed(folder: Path, times: int, *, seed: int) -> dict[str, int]:
+    """Kill as many loads of new months, each over a copy of a lake of old ones; count which of the two was found.
+
+    Every lake must be whole, at one or the other, and at the new one where the load had said that it was done. The
+    next load clears away what the last killed one left.
+    """
+    lake, target = folder / "lake", folder / "turn"
+    old = street(folder / "old.csv", *(row(f"old-{m}-{n}", m) for m in MONTHS for n in range(OLD)))
+    new = street(folder / "new.csv", *(row(f"new-{m}-{n}", m) for m in MONTHS for n in range(NEW)))
     put(lake, old)
-    script = (
-        "import sys; from datetime import date; from pathlib import Path; from abate.jobs.load import load\n"
-        "print('ready', flush=True)\n"
-        "load([Path(sys.argv[1])], lake=Path(sys.argv[2]), today=date(2026, 11, 22), by='t'); print('done')"
-    )
-    moments = random.Random(7)
-    for turn in range(6):
-        target = tmp_path / "turn"
+    began = time.monotonic()
+    put(folder / "timed", new)
+    longest = 1.5 * (time.monotonic() - began)
+    moments = random.Random(seed)
+    counts = {"old": 0, "new": 0}
+    for _ in range(times):
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(lake, target)
         with subprocess.Popen(
-            [sys.executable, "-c", script, str(new), str(target)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            [sys.executable, "-c", KILLED, str(new), str(target)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         ) as process:
             assert process.stdout is not None
             process.stdout.readline()
-            time.sleep(moments.uniform(0.0, 0.5) * (turn + 1))
+            time.sleep(moments.uniform(0.0, longest))
             os.kill(process.pid, signal.SIGKILL)
             done = b"done" in process.stdout.read()
         held = lakes.open(target)
         assert held.verify() == []
         ids = held.incidents().execute()["crime_id"]
         which = {str(name).split("-")[0] for name in ids}
-        assert (which, len(ids)) in (({"old"}, 300 * 36), ({"new"}, 301 * 36))
+        assert (which, len(ids)) in (({"old"}, OLD * 36), ({"new"}, NEW * 36))
         assert which == {"new"} or not done, "what was acknowledged is there"
-    answer = put(target, new)
-    assert answer.rows_loaded == 301 * 36
+        counts[which.pop()] += 1
+    assert put(target, new).rows_loaded == NEW * 36
     assert not (target / ".staging").exists(), "what the killed ones left is cleared away"
+    return counts
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_the_lake_is_at_the_old_or_the_new_version(tmp_path: Path) -> None:
+    assert sum(killed(tmp_path, 6, seed=7).values()) == 6
+
+
+@pytest.mark.long
+def test_a_hundred_loads_killed(tmp_path: Path, proof: Callable[[str, str, str], None]) -> None:
+    counts = killed(tmp_path, 100, seed=11)
+    proof(
+        "loads killed at 100 random moments",
+        f"{counts['old']} left the old version, {counts['new']} the new one; none was unreadable, mixed or lost",
+        "old or new, whole, and new where the load had said so",
+    )
+    assert min(counts.values()) > 0, "moments before and after the commit were both met"
+
+
+def flipped(folder: Path, times: int, *, seed: int) -> int:
+    """Change one bit of a file of a lake, time after time; count how often the file was named, and nothing else."""
+    lake = folder / "lake"
+    put(lake, street(folder / "a.csv", *(row(f"{m}-{n}", m) for m in MONTHS for n in range(50))))
+    files = sorted((lake / "incidents").glob("*/*/*.parquet"))
+    bits = random.Random(seed)
+    named = 0
+    for _ in range(times):
+        file = bits.choice(files)
+        whole = file.read_bytes()
+        at = bits.randrange(len(whole))
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << bits.randrange(8)]) + whole[at + 1 :])
+        said = lakes.open(lake).verify()
+        named += len(said) == 1 and str(file) in said[0]
+        file.write_bytes(whole)
+    assert lakes.open(lake).verify() == []
+    return named
+
+
+@pytest.mark.slow
+def test_a_flipped_bit_is_found_and_its_file_named(tmp_path: Path) -> None:
+    assert flipped(tmp_path, 10, seed=3) == 10
+
+
+@pytest.mark.long
+def test_a_hundred_flipped_bits(tmp_path: Path, proof: Callable[[str, str, str], None]) -> None:
+    named = flipped(tmp_path, 100, seed=5)
+    proof("bits flipped in files of the lake, 100 one by one", f"{named} named with their file", "100")
+    assert named == 100
 
 
 @pytest.mark.slow
