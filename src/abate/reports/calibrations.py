@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from abate.impact import calibrationwords
-from abate.reports.chapters import Bullets, Chapter, Paragraph, Report, Table, kept
+from abate.reports.chapters import WORKING_COPY, Bullets, Chapter, Paragraph, Report, Table, kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ def report(found: Calibration, *, made: Sequence[tuple[str, str]], made_on: date
     )
     return Report(
         "What a programme in small areas did",
-        "OFFICIAL",
+        WORKING_COPY,
         " ".join(calibrationwords.sentences(found)),
         kept(chapters),
         ("A comparison with weighted places, not a trial: places were not drawn by lot.",),

@@ -9,10 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from abate.reports.stories import MARKING
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+WORKING_COPY = f"OFFICIAL: {MARKING}"
+"""The marking of reports on whole areas, which name no place and no person, and have not passed disclosure control."""
 Style = Literal["plain", "small", "standing", "warning"]
 _NARROWEST, _BROADEST = 8, 34
 

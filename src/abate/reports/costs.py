@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from abate.reports.chapters import Bullets, Chapter, Paragraph, Report, Table, kept
+from abate.reports.chapters import WORKING_COPY, Bullets, Chapter, Paragraph, Report, Table, kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def report(story: Story, *, made: Sequence[tuple[str, str]], made_on: date) -> R
     )
     return Report(
         "What offences prevented are worth",
-        "OFFICIAL",
+        WORKING_COPY,
         " ".join(sentences(story)),
         kept(chapters),
         ("Unit costs: averages to society, harm included. An estimate, not an account.",),

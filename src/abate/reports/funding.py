@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from abate.reports import charts
-from abate.reports.chapters import Bullets, Chapter, Figure, Paragraph, Report, Table, kept
+from abate.reports.chapters import WORKING_COPY, Bullets, Chapter, Figure, Paragraph, Report, Table, kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ def report(story: Story, *, made: Sequence[tuple[str, str]], made_on: date) -> R
         ),
     )
     closing = ("Rules are set side by side for those who decide; none of them is recommended here.",)
-    return Report("How the money would be shared", "OFFICIAL", _lede(story), kept(chapters), closing, made_on)
+    return Report("How the money would be shared", WORKING_COPY, _lede(story), kept(chapters), closing, made_on)
 
 
 def _lede(story: Story) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from abate.impact import effects, wording
 from abate.reports import costs, impactcharts
-from abate.reports.chapters import Bullets, Chapter, Figure, Paragraph, Report, Table, kept
+from abate.reports.chapters import WORKING_COPY, Bullets, Chapter, Figure, Paragraph, Report, Table, kept
 from abate.reports.impactcharts import amount
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def report(
     closing = ("An estimate for these areas together; whether the programme caused it rests on what is assumed above.",)
     return Report(
         f"What the programme did: {effect.panel.outcome}",
-        "OFFICIAL",
+        WORKING_COPY,
         " ".join(wording.sentences(effect)),
         kept(chapters),
         closing,
@@ -79,7 +79,7 @@ def multiverse_report(
     from abate.impact import multiverse
 
     chapters = (
-        Chapter("ways", "Every way of asking", _ways(ways)),
+        Chapter("ways", "Every way of asking", _ways(ways)[1:]),
         Chapter("known", "What has to be known", (Bullets(tuple(notes)),)) if notes else None,
         Chapter(
             "made",
@@ -90,7 +90,7 @@ def multiverse_report(
     closing = ("No run is to be quoted without the others.",)
     return Report(
         "Every way of asking what the programme did",
-        "OFFICIAL",
+        WORKING_COPY,
         multiverse.sentence(ways),
         kept(chapters),
         closing,

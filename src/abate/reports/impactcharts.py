@@ -23,6 +23,8 @@ _WIDTH, _HEIGHT = 640.0, 266.0
 _LEFT, _RIGHT, _TOP, _BASE = 62.0, 16.0, 14.0, 224.0
 _EXPECTED = "#8a5a00"
 _TICKS = 5
+_LETTER = 5.6
+"""About how wide a letter of 11 points is."""
 
 
 @dataclass(frozen=True)
@@ -124,21 +126,24 @@ def ways(table: pd.DataFrame, *, name: str, title: str) -> str:
     ends = [*known["per_cent"], *low.dropna(), *high.dropna(), 0.0]
     least, most = min(ends), max(ends)
     span = (most - least) or 1.0
+    labels = [f"{row.estimator}, {row.panel}, {row.window}" for row in known.itertuples()]
+    left = 16 + _LETTER * max(map(len, labels), default=0)
 
     def x(value: float) -> float:
-        return float(290 + 320 * (value - least) / span)
+        return float(left + 320 * (value - least) / span)
 
     body = f'<line x1="{x(0):.1f}" y1="4" x2="{x(0):.1f}" y2="{18 * len(known) + 8}" stroke="{charts.RULE}"/>'
     for place, row in enumerate(known.itertuples()):
         y = 16 + 18 * place
-        label = f"{row.estimator}, {row.panel}, {row.window}"
-        words = escape(label[:48])
-        body += f'<text x="282" y="{y + 4}" text-anchor="end" font-size="11" fill="{charts.INK}">{words}</text>'
+        words = escape(labels[place])
+        body += (
+            f'<text x="{left - 8:.0f}" y="{y + 4}" text-anchor="end" font-size="11" fill="{charts.INK}">{words}</text>'
+        )
         if np.isfinite(low[place]) and np.isfinite(high[place]):
             one, two = sorted((x(low[place]), x(high[place])))
             body += f'<line x1="{one:.1f}" y1="{y}" x2="{two:.1f}" y2="{y}" stroke="{charts.BAR}" stroke-width="2"/>'
         body += f'<circle cx="{x(float(str(row.per_cent))):.1f}" cy="{y}" r="3.5" fill="{charts.INK}"/>'
-    for end in (least, 0.0, most):
+    for end in sorted({least, 0.0, most}):
         body += (
             f'<text x="{x(end):.1f}" y="{18 * len(known) + 22}" text-anchor="middle" font-size="11" '
             f'fill="{charts.QUIET}">{end:+.0f}%</text>'
@@ -148,7 +153,7 @@ def ways(table: pd.DataFrame, *, name: str, title: str) -> str:
         if len(known)
         else "None."
     )
-    return charts.svg(body, width=640, height=18 * len(known) + 30, name=name, told=told, title=title)
+    return charts.svg(body, width=round(left) + 350, height=18 * len(known) + 30, name=name, told=told, title=title)
 
 
 def _plot(times: Sequence[str], lines: Sequence[Real], *, zero: bool) -> _Plot:
