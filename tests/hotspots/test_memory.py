@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -46,3 +47,12 @@ def test_what_all_places_expect_does_not_depend_on_the_half_life():
     past = moved(2)
     sums = [forecast(past, SOON, half_life_days=days)["expected"].sum() for days in (10.0, 1000.0)]
     assert np.ptp(sums) < 1e-9
+
+
+def test_one_incident_is_remembered_and_none_leaves_all_places_alike():
+    past = steady(2, rows=8, columns=8, mean=0.5).past
+    names = ("place", "day", "incidents", "easting", "northing")
+    one, none = (replace(past, **{name: getattr(past, name)[:kept] for name in names}) for kept in (1, 0))
+    assert shares(one, 90.0).argmax() == past.place[0]
+    assert shares(one, 90.0).max() > 1.5 * shares(one, 90.0).min()
+    assert shares(none, 90.0).tolist() == [1 / 64] * 64

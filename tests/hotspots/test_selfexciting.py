@@ -175,3 +175,9 @@ def test_rates_with_the_map_unknown_over_many_seeds(proof: Callable[[str, str, s
     )
     proof("self-exciting rates with the map unknown, 20 towns, median", said, "near 30%, spread 20%, the others 5%")
     assert (np.abs(away) < [0.3, 0.05, 0.05, 0.2]).all()
+
+
+@pytest.mark.slow
+def test_the_rates_come_with_their_errors():
+    errors = selfexciting.fit(excited(1, days=200)).errors
+    assert all(0 < error < np.inf for error in (errors.background, errors.near, errors.decay, errors.spread))

@@ -66,3 +66,16 @@ def test_the_pretest_rejects_as_often_as_it_says():
 
 def test_an_error_of_nothing_is_an_interval_of_nothing():
     assert eventtimes.interval(1.0, 0.0, 0.95, 5.0) == (1.0, 1.0, 0.0)
+
+
+def test_an_event_time_of_which_nothing_is_known_has_no_line_and_those_after_it_have():
+    told = eventtimes.lines([-2, 0, 1], np.array([0.5, np.nan, 2.0]), np.array([0.1, np.nan, np.nan]), 0.95)
+    assert [(one["at"], one["value"]) for one in told] == [(-2, 0.5), (-1, 0.0), (1, 2.0)]
+    assert_allclose([told[0]["low"], told[0]["high"]], [0.304, 0.696], atol=1e-3)
+    assert told[2]["se"] is told[2]["low"] is None
+
+
+@pytest.mark.parametrize(("treated", "kind"), [(9, "joint"), (8, "trend")])
+def test_three_areas_a_period_are_enough_to_test_all_together(treated: int, kind: str):
+    panel = noise(6, [4] * treated + [10] * 20)
+    assert eventtimes.pretest(panel, design(panel, ())).kind == kind

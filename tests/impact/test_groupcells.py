@@ -141,3 +141,13 @@ def test_groups_without_a_like_control_are_told_and_left_out() -> None:
     found = groupcells.fill(groupcells.sample(apart, setting, choices), setting, choices)
     assert set(found.group.tolist()) == {3}
     assert {(group, why) for group, _, why in found.faults} == {(5, "overlap")}
+
+
+def test_cells_after_the_start_begin_with_the_start_and_some_are_taken_whole() -> None:
+    group, time = np.array([3, 3, 3, 5]), np.array([2, 3, 4, 4])
+    found = groupcells.Cells(group, time, np.array([1, 2, 2, 3]), np.arange(4.0), np.arange(8.0).reshape(2, 4))
+    assert found.after.tolist() == [False, True, True, False]
+    some = found.only(found.after)
+    assert [some.group.tolist(), some.time.tolist(), some.base.tolist()] == [[3, 3], [3, 4], [2, 2]]
+    assert some.value.tolist() == [1.0, 2.0]
+    assert some.influence.tolist() == [[1.0, 2.0], [5.0, 6.0]]

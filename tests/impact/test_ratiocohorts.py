@@ -131,3 +131,16 @@ def test_means_are_over_what_is_known() -> None:
     found = ratiocohorts.mean(values)
     assert found[0] == 2.0
     assert np.isnan(found[1])
+
+
+def test_areas_that_begin_later_are_compared_with_only_where_they_may_be() -> None:
+    panel = _panel()
+    first = np.full(43, 31)
+    first[:3], first[3] = 25, 28
+    staggered, changes = replace(panel, first=first), np.zeros((43, 6))
+    own, everyone = first == 25, np.ones(43, dtype=bool)
+    for controls, with_it in (("notyet", [0, 1, 2]), ("never", [])):
+        rows = ratiocohorts._alike_in_rows(staggered, changes, own, everyone, start=25, controls=controls)
+        assert [place for used, places in rows if used[3] for place in places.tolist()] == with_it
+        assert sorted(place for _, places in rows for place in places.tolist()) == [0, 1, 2, 3, 4, 5]
+        assert all(used[:3].all() and used[4:].all() for used, _ in rows)

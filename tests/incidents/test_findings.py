@@ -129,3 +129,11 @@ def test_nothing_is_said_of_nothing():
         vintages=empty,
     )
     assert list(findings.of(blank)) == []
+
+
+def test_the_rule_that_rejected_most_is_told_first():
+    fates = table(FATE).astype({"sha256": str}).assign(rows_loaded=91, rows_rejected=9)
+    rejected = {"month": 2, "place": 5, "kind": 2}
+    (rows,) = told(quality(given=Given(fates, table(COVERED), rejected_by_rule=rejected)), "rows")
+    assert rows.found == "9 of 100 rows were rejected, by rule: place (5), kind (2), month (2)"
+    assert rows.weight == "warning"

@@ -43,3 +43,10 @@ def test_what_is_no_round_is_said() -> None:
         euler(streets, np.array([1, 1]), depot=0)
     with pytest.raises(OptionError, match="do not hang together"):
         euler(streets, np.array([0, 0, 4, 4]), depot=0)
+
+
+def test_a_round_of_nothing_stays_at_the_depot() -> None:
+    nodes, walked = euler(figure_of_eight(), np.zeros(0, dtype=np.int64), depot=0)
+    assert nodes.tolist() == [0]
+    assert len(walked) == 0
+    assert walked.dtype == np.int64

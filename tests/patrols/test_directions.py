@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 
 from abate.networks import rounds
 from abate.patrols import directions, walkable
@@ -55,3 +56,13 @@ def test_without_a_walk_one_stays() -> None:
     ground, nodes, edges = walk()
     assert directions.turns(ground, nodes, edges) == ()
     assert directions.sentences(ground, nodes, edges).startswith("Stay where you are")
+
+
+def test_a_street_that_bends_is_left_and_reached_as_it_lies_at_each_end() -> None:
+    bent = segments().iloc[[0]].assign(shape=[shapely.LineString([(0, 0), (0, 50), (50, 50)])])
+    ground = walkable.network(bent.reset_index(drop=True))
+    start, end = int(ground.graph.start[0]), int(ground.graph.end[0])
+    edges = np.array([0])
+    for nodes, leaving, coming in (((start, end), (0, 10), (10, 0)), ((end, start), (-10, 0), (0, -10))):
+        assert directions._heading(ground, np.array(nodes), edges, 0, leaving=True) == leaving
+        assert directions._heading(ground, np.array(nodes), edges, 0, leaving=False) == coming

@@ -163,3 +163,13 @@ def test_rules_that_make_no_sense_are_all_told() -> None:
     assert len(caught.value.faults) == 2
     with pytest.raises(OptionError, match="no position"):
         dosage.measure(patrol_tracks.stand("a", "2026-11-02T14:00Z", 1, (0, 0)).head(0), patrol_tracks.sites(1))
+
+
+def test_quiet_days_have_no_minutes_of_any_kind() -> None:
+    sites = patrol_tracks.sites(2)
+    at = (float(sites["easting"][0]), float(sites["northing"][0]))
+    fixes = patrol_tracks.stand("a", "2026-11-02T12:00Z", 30, at)
+    doses = dosage.measure(fixes, sites, span=(date(2026, 11, 1), date(2026, 11, 2))).doses
+    quiet = doses[doses["minutes"] == 0]
+    assert len(quiet) == 3
+    assert quiet.drop(columns=["date", "site_id"]).to_numpy(dtype=float).sum() == 0

@@ -145,3 +145,14 @@ def test_activity_said_twice_is_told():
     assert len(book.activity) == 2
     assert book.notes[0] == "1 rows of activity of other months are left aside"
     assert book.notes[1].startswith("1 rows of activity say the same as an earlier one and count again")
+
+
+def test_two_visits_answer_two_planned_at_the_same_minute():
+    at = "2026-10-05T13:00Z"
+    book = lay(
+        "2026-10",
+        visits({"planned_start": at}, {"planned_start": at, "start": "2026-10-05T13:01Z"}),
+        planned=planned(at, at, at),
+    )
+    assert book.planned is not None
+    assert book.planned["answered"].tolist() == [True, True, False]

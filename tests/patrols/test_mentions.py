@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from abate.patrols import mentions
@@ -84,3 +86,9 @@ def test_every_fault_names_file_place_words_and_rule():
             "a sheet speaks of the place, not of people"
         ),
     ]
+
+
+def test_a_long_run_of_letters_costs_little_time() -> None:
+    began = time.process_time()
+    assert mentions.found("x" * 100_000) == ()
+    assert time.process_time() - began < 2

@@ -30,3 +30,13 @@ def test_a_break_is_as_early_as_it_may_be() -> None:
 
 def test_a_team_without_visits_is_given_no_break() -> None:
     assert resting.rests((), rota_makers.problem()) == ()
+
+
+def test_a_break_at_base_may_end_with_the_shift() -> None:
+    rota = Rota(
+        (Site("a", "A", 750, 0, 1, (Band(NOON, NOON + 240),)),), (Team("T", 0, 0, NOON, NOON + 120),), detour=1.0
+    )
+    problem = rota_makers.problem(rota)
+    visits = (Visit(0, NOON + 60, 0, 15),)
+    told = replace(problem, breaks=(((NOON + 40, NOON + 120, 30, True),),))
+    assert resting.rests(visits, told) == (Rest(0, NOON + 85, 30, at_base=True),)

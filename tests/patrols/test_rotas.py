@@ -23,3 +23,7 @@ def test_every_fault_is_told_at_once() -> None:
 
 def test_clocks_past_midnight() -> None:
     assert [clock(minutes) for minutes in (0, 1439, 1440, 1441)] == ["00:00", "23:59", "24:00", "00:01 the day after"]
+
+
+def test_nothing_to_spend_is_a_budget() -> None:
+    assert Rota((), (), budget_hours=0).budget_hours == 0

@@ -44,3 +44,13 @@ def test_a_break_is_taken_in_its_hours() -> None:
     assert any(
         min(end, latest) - max(begin, earliest) >= minutes for begin, end in zip(edges[::2], edges[1::2], strict=True)
     )
+
+
+def test_a_round_is_told_in_the_order_of_the_clock() -> None:
+    told = rota_makers.problem(sites=4, teams=1, side=1200)
+    working = workings.work(told)
+    earns = np.where(working.unit > 0, working.unit, sweeps.NEVER)
+    shift = working.shift[0]
+    _, rows = sweeps.price(earns, workings.ground(working, 0, rate=0.0), (int(shift[1]), int(shift[2])))
+    assert len(rows) > 2
+    assert (np.diff(rows[:, 2]) > 0).all()

@@ -86,3 +86,21 @@ def test_intervals_of_few_rows_cover_as_often_as_said():
         errors = clustered.bias_reduced(fit)
         held.append(abs(fit.slopes[0]) <= stdtrit(errors.freedom[0], 0.975) * errors.error[0])
     assert 0.92 < np.mean(held) < 0.985
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_two_way_errors_add_both_ways_and_take_the_cells_off_once(seed: int):
+    rng = np.random.default_rng(seed)
+    columns = rng.normal(size=(2, 12, 14)) + rng.normal(size=(2, 12, 1)) + rng.normal(size=(2, 1, 14))
+    shocks = np.exp(0.6 * rng.normal(size=(12, 1)) * columns[0] + 0.6 * rng.normal(size=(1, 14)) * columns[1])
+    fit = panelfits.poisson(rng.poisson(4.0 * shocks).astype(float), columns)
+    row, column = (one.ravel() for one in np.indices((12, 14)))
+    roots = np.sqrt(fit.layout.weights.ravel())
+    design = np.column_stack([columns.reshape(2, -1).T, np.eye(12)[row], np.eye(14)[column][:, 1:]]) * roots[:, None]
+    bread = np.linalg.pinv(design.T @ design)
+    scores = design * (fit.residual.ravel() * roots)[:, None]
+    alone = (bread @ scores.T @ scores @ bread)[:2, :2]
+    ways = [clustered.one_way(fit, by=by).covariance for by in ("rows", "columns")]
+    summed, widest = ways[0] + ways[1] - alone, max(ways, key=np.trace)
+    enough = (np.diag(summed) >= np.maximum(*(np.diag(way) for way in ways))).all()
+    assert_allclose(clustered.two_way(fit).covariance, summed if enough else widest, rtol=1e-8)
