@@ -58,3 +58,8 @@ def test_sites_that_begin_one_after_the_other_are_a_stepped_roll_out():
 def test_what_cannot_be_told_is_refused(text, said):
     with pytest.raises(SourceError, match=said):
         bare_schedules.parse(text.encode(), name="s.csv")
+
+
+def test_rows_wider_than_the_headings_are_no_schedule():
+    with pytest.raises(SourceError, match="no others, and at least a row"):
+        bare_schedules.parse(b"date,site_id,arm\n2026-01-01,A,patrol,x\n", name="s.csv")

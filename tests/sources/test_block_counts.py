@@ -114,3 +114,14 @@ def test_files_are_read_packed_or_not(tmp_path: Path) -> None:
     assert found.outcomes["thefts"].sum() == 8
     with pytest.raises(SourceError, match=r"none\.csv"):
         block_counts.read(tmp_path / "none.csv", tmp_path / "counts.csv.gz", design)
+
+
+@pytest.mark.parametrize("label", ["inf", "nan", "1e999"])
+def test_a_period_without_an_end_is_no_period(label: str) -> None:
+    (fault,) = faults(counts=f"id,time,thefts\na,{label},4\nb,3,3\n", post=("3", "3"), pre=("3", "3"))
+    assert "does not say its order" in fault
+
+
+def test_periods_far_apart_cost_no_memory() -> None:
+    told = faults(counts="id,time,thefts\na,1,4\nb,900000000000000,3\n", post=("900000000000000", "900000000000000"))
+    assert told[0].endswith("in time 2: a period without any row is more likely missing than 0")

@@ -232,3 +232,14 @@ def test_numbers_as_codes_are_written_without_a_point() -> None:
     found = boundaries.table(features, shapes)
     assert found["place_id"].tolist() == ["12", "3"]
     assert tables.AREAS.check(found) is found
+
+
+def test_a_zip_of_a_kind_that_is_not_known_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("a.shp", b"x")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 6] = 255
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"a\.zip: the zip file is cut off or damaged"):
+        boundaries.read(path, crs="EPSG:27700")

@@ -50,6 +50,7 @@ def test_two_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
         ("../out.csv", "outside its folder"),
         ("/etc/x.csv", "outside its folder"),
         ("a\\..\\..\\x.csv", "outside its folder"),
+        (".", "outside its folder"),
         ("inner.zip", "a zip inside a zip"),
     ],
 )
@@ -72,6 +73,16 @@ def test_an_archive_with_a_link_is_refused(tmp_path: Path) -> None:
 def test_a_zip_bomb_is_refused_by_what_it_declares(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="looks like a zip bomb"):
         files.find([zipped(tmp_path / "a.zip", x_csv=TEXT + b"0" * 30_000_000)])
+
+
+def test_an_archive_of_a_kind_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", m__1_csv=TEXT)
+    content = bytearray(path.read_bytes())
+    needed = content.rindex(b"PK\x01\x02") + 6
+    content[needed] = 210
+    path.write_bytes(bytes(content))
+    with pytest.raises(SourceError, match=r"a\.zip: this zip is cut short or damaged"):
+        files.find([path])
 
 
 def test_a_gzip_bomb_is_refused_while_it_unpacks(tmp_path: Path) -> None:

@@ -185,3 +185,12 @@ def test_coordinates_in_another_system_than_stated_are_a_sentence(
     with pytest.raises(SourceError) as fault:
         geojson.placed(np.array([shapely.box(*box)], dtype=object), name="f", stated=stated, crs="EPSG:27700")
     assert sentence in str(fault.value)
+
+
+def test_numbers_too_large_and_halves_of_characters_are_told() -> None:
+    huge = b'{"type": "LineString", "coordinates": [[' + b"9" * 400 + b", 1], [2, 3]]}"
+    with pytest.raises(SourceError, match="not pairs of numbers"):
+        geojson.lines(geojson.parse(huge, name="g.geojson"))
+    for text in (b"9" * 5000, b'{"type": "\\ud800"}'):
+        with pytest.raises(SourceError, match=r"g\.geojson: cannot be read as GeoJSON: "):
+            geojson.parse(text, name="g.geojson")

@@ -85,7 +85,7 @@ def test_other_files_are_refused_with_a_sentence(tmp_path: Path):
     with pytest.raises(SourceError, match="there is no such file"):
         harm_scales.read(tmp_path / "none.xlsx")
     (tmp_path / "text.xlsx").write_text("not a workbook")
-    with pytest.raises(SourceError, match="cannot be read as an Excel workbook"):
+    with pytest.raises(SourceError, match="is not an Excel workbook"):
         harm_scales.read(tmp_path / "text.xlsx")
     with pytest.raises(SourceError, match="no sheet is called 'CCHI YYYY values sheet'; it has Cover page"):
         harm_scales.read(workbook(tmp_path / "other.xlsx", [], sheets=()))

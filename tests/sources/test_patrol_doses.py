@@ -49,3 +49,20 @@ def test_every_fault_is_told(tmp_path: Path, found: dosage.Dosage) -> None:
         )
     with pytest.raises(SourceError, match="no such file"):
         patrol_doses.read_doses(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("2026-11-02,a,15,1,15,1e999,1,1\n", "row 2: visits '1e999' should be a whole number"),
+        ("2026-11-02,a,15,1,15,1.5,1,1\n", "row 2: visits '1.5' should be a whole number"),
+        ("2026-11-02,a,15,1,15,1,1,1,9\n", "more cells than there are headings"),
+        ("2026-11-02,a,,1,15,1,1,1\n", "dose.csv: doses: column 'minutes' is blank"),
+    ],
+)
+def test_odd_rows_name_the_file(row: str, told: str) -> None:
+    head = "date,site_id,minutes,officers,officer_minutes,visits,minutes_low,minutes_high\n"
+    with pytest.raises(SourceError) as caught:
+        patrol_doses.parse(head + row, patrol_doses.DOSES, name="dose.csv")
+    assert str(caught.value).startswith("dose.csv")
+    assert told in str(caught.value)

@@ -66,3 +66,20 @@ def test_what_is_no_plan_is_said(text: str, said: str) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no such file"):
         patrol_plans.read(tmp_path / "none.json")
+
+
+def test_what_stands_beside_the_visits_is_understood() -> None:
+    rest = {"team": "B", "start": "2026-07-04T19:30:00+01:00", "minutes": 30, "at_base": True}
+    said = {"visits": [], "now": "19:00", "away": {"A": "20:00"}, "breaks": [rest]}
+    told = patrol_plans.standing(json.dumps(said), file="p.json")
+    assert (told.now, told.away) == ("19:00", (("A", "20:00"),))
+    assert told.breaks[0].start.isoformat() == "2026-07-04T18:30:00+00:00"
+    assert (told.breaks[0].minutes, told.breaks[0].at_base) == (30, True)
+
+
+def test_every_fault_beside_the_visits_is_told() -> None:
+    told = {"visits": [], "now": 19, "away": ["A"], "breaks": [3, {"minutes": "x"}, {"minutes": 5, "start": "noon"}]}
+    with pytest.raises(SourceError) as caught:
+        patrol_plans.standing(json.dumps(told), file="p.json")
+    assert len(caught.value.faults) == 5
+    assert all(fault.startswith("p.json") for fault in caught.value.faults)

@@ -68,3 +68,9 @@ def test_columns_rows_and_groups():
     assert parse(grouped.format("x"))["area"].tolist() == ["x", "x"]
     with pytest.raises(SourceError, match="place 'A' has more than one area"):
         parse(grouped.format("y"))
+
+
+def test_digits_of_other_scripts_and_numbers_beyond_reason_are_told():
+    for value in ("١٢", "9" * 5000, "9" * 13):
+        with pytest.raises(SourceError, match=r"row 1: incidents is "):
+            parse(f"date,site_id,incidents\n2026-01-01,A,{value}\n")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+from functools import partial
+
+import pandas as pd
 import pytest
 
 from abate.errors import SourceError
 from abate.sources import small_tables
+from abate.tables.patrols import SCHEDULE
 
 
 def test_blank_rows_and_prompts_are_left_out_and_places_kept():
@@ -40,3 +45,23 @@ def test_many_faults_are_cut():
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(SourceError, match="no such file"):
         small_tables.read(tmp_path / "no.csv")
+
+
+def test_rows_wider_than_the_headings_are_told() -> None:
+    read = partial(pd.read_csv, dtype="str")
+    assert not small_tables.too_wide(read(io.StringIO("a,b\n1,2\n")), name="d.csv")
+    assert not small_tables.too_wide(read(io.StringIO("a,b\n")), name="d.csv")
+    for rows in ("1,2,3\n", "1,2,3,4\n5,6,7,8\n"):
+        (fault,) = small_tables.too_wide(read(io.StringIO(f"a,b\n{rows}")), name="d.csv")
+        assert fault.startswith("d.csv: its rows have more cells than there are headings")
+
+
+def test_numbers_that_no_file_means_are_none() -> None:
+    told = small_tables.numbers(pd.Series(["1.5", "9" * 400, "9" * 5000, "", "-3"], dtype="str"))
+    assert told.dropna().tolist() == [1.5, -3.0]
+
+
+def test_what_the_dictionary_refuses_names_the_file() -> None:
+    frame = pd.DataFrame({"date": pd.to_datetime(["2026-01-01"] * 2), "site_id": ["A", "A"], "arm": ["usual"] * 2})
+    with pytest.raises(SourceError, match=r"^s\.csv: "):
+        small_tables.checked(frame.astype({"site_id": "str", "arm": "str"}), SCHEDULE, name="s.csv")

@@ -74,3 +74,8 @@ def test_one_endless_text_costs_little() -> None:
     endless = Repeated(BEGIN + b'<trkpt lat="1" lon="2"><time>', b"x" * 1000, 20, b"")
     with pytest.raises(SourceError, match="after 1 positions"):
         tracks_gpx.parse(endless, name="big.gpx", stem="big")
+
+
+def test_an_encoding_that_is_none_is_told() -> None:
+    with pytest.raises(SourceError, match=r"a\.gpx: cannot be read to its end \(unknown encoding"):
+        parse(b'<?xml version="1.0" encoding="true"?><gpx/>')

@@ -29,3 +29,8 @@ def test_what_is_missing_and_what_is_no_number_are_told_together() -> None:
     assert "from 'b' to 'c'" in str(fault.value)
     with pytest.raises(SourceError, match="is empty"):
         travel_tables.parse("", name="t.csv", stops=["a"], sites=1)
+
+
+def test_a_torn_line_is_told():
+    with pytest.raises(SourceError, match=r"t\.csv: is no CSV: field larger"):
+        travel_tables.parse("from,to,minutes\na,b," + "x" * 200_000, name="t.csv", stops=["a", "b"], sites=2)

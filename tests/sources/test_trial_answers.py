@@ -40,3 +40,18 @@ def test_another_file_is_told(tmp_path: Path, text: str) -> None:
     for read in (trial_answers.trial_fall, trial_answers.impact_total):
         with pytest.raises(SourceError, match=r"x\.json: is not"):
             read(tmp_path / "x.json")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 5000,
+        '{"n": {"treated": 1e999}, "itt": {"difference": {}}}',
+        '{"n": {"treated": 9}, "itt": {"difference": {"value": 1, "low": 2, "high": 0, "level": 0.95}}}',
+        '{"n": {"treated": 9}, "itt": {"difference": {"value": ' + "9" * 400 + ', "low": 0, "high": 1, "level": 0.9}}}',
+    ],
+)
+def test_answers_that_no_command_printed_are_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text(text)
+    with pytest.raises(SourceError, match=r"^t\.json: "):
+        trial_answers.trial_fall(tmp_path / "t.json")

@@ -146,23 +146,25 @@ def _resumed(options: Options, problem: Problem) -> Problem:
     from abate.patrols.rotadays import Rest
     from abate.sources import patrol_plans
 
-    done, rests, now, away = [], [], options.now, [_named(each) or ("", "") for each in options.away]
+    now, away = options.now, [_named(each) or ("", "") for each in options.away]
+    done: list[Any] = []
+    rests: list[patrol_plans.Rested] = []
     for path in options.replan:
         rows: list[dict[str, Any]] = [
             {str(name): value for name, value in row.items()} for row in patrol_plans.read(path).to_dict("records")
         ]
         done += rota_days.visits(rows, problem, name=path.name)
         if path.suffix == ".json":
-            told = patrol_plans.document(path.read_text("utf-8-sig"), file=path.name)
-            now = now or told.get("now")
-            away += [(str(team), str(clock)) for team, clock in (told.get("away") or {}).items()]
-            rests += [(row, patrol_plans.moment(str(row.get("start")))) for row in told.get("breaks") or []]
-    if now is None or not _CLOCK.fullmatch(now):
+            told = patrol_plans.standing(path.read_text("utf-8-sig"), file=path.name)
+            now = now or told.now
+            away += told.away
+            rests += told.breaks
+    if now is None:
         raise OptionError("--replan: say with --now HH:MM (or 'now' in the file) from when the shift is planned again")
     rested = [
-        Rest(team, rota_days.minute(problem, start), int(row["minutes"]), bool(row.get("at_base")))
-        for row, start in rests
-        if (team := rota_days.team_at(problem, str(row.get("team")), rota_days.minute(problem, start))) is not None
+        Rest(team, rota_days.minute(problem, rest.start), rest.minutes, rest.at_base)
+        for rest in rests
+        if (team := rota_days.team_at(problem, rest.team, rota_days.minute(problem, rest.start))) is not None
     ]
     gone = _gone(problem, away)
     return replanning.resume(problem, done, rested, now=_minute(problem, now), away=gone)

@@ -19,7 +19,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 PATTERNS: Mapping[str, str] = {
-    "an e-mail address": r"[\w.+\-]+@[\w\-]+\.[\w.\-]+",
+    "an e-mail address": r"[\w.+\-]{1,64}@[\w\-]+\.[\w.\-]+",
     "a telephone number": r"(?<![\d.])(?:\+44|0044|0)[ \-()]*(?:\d[ \-()]*){9,10}(?!\d)",
     "a date of birth": (
         r"(?i:\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?)\b)"

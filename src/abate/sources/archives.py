@@ -195,7 +195,7 @@ class Archive:
         part = path.with_name(f"{path.name}.part")
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with _telling(self.where, wanted), self._zip.open(entry) as packed, part.open("wb") as out:
+            with _telling(self.where, wanted), _member(self._zip, entry) as packed, part.open("wb") as out:
                 taken = _copied(packed, out)
             part.replace(path)
         return taken
@@ -221,7 +221,7 @@ def open_here(path: Path) -> Iterator[Archive]:
 def _opened(where: str, file: IO[bytes] | _Parts) -> Iterator[zipfile.ZipFile]:
     try:
         packed = zipfile.ZipFile(file)
-    except _BROKEN as fault:
+    except (*_BROKEN, UnicodeDecodeError) as fault:
         file.seek(0)
         raise FetchError(_not_a_zip(where, file.read(15), fault)) from None
     with packed:
@@ -259,9 +259,23 @@ def _telling(where: str, wanted: Wanted) -> Iterator[None]:
         ) from None
 
 
+def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
+    try:
+        return archive.open(entry)
+    except (OSError, ValueError) as fault:
+        raise zipfile.BadZipFile(str(fault)) from None
+
+
+def _read(packed: IO[bytes]) -> bytes:
+    try:
+        return packed.read(_CHUNK)
+    except (OSError, ValueError) as fault:
+        raise zipfile.BadZipFile(str(fault)) from None
+
+
 def _copied(packed: IO[bytes], out: IO[bytes]) -> Taken:
     digest, size = hashlib.sha256(), 0
-    while chunk := packed.read(_CHUNK):
+    while chunk := _read(packed):
         digest.update(chunk)
         out.write(chunk)
         size += len(chunk)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from abate.errors import SourceError, nearest
-from abate.sources import geojson
+from abate.sources import geojson, small_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,7 +143,7 @@ def _frame(content: bytes, columns: Columns, name: str) -> pd.DataFrame:
         for column in columns.named()
         if column not in raw.columns
     ]
-    if lacking:
+    if lacking or (lacking := small_tables.too_wide(raw, name=name)):
         raise SourceError(*lacking)
     if raw.empty:
         raise SourceError(f"{name}: has a header and no rows; it should have one row an area and period")
@@ -213,7 +213,7 @@ def _twice(raw: pd.DataFrame, grid: _Grid, columns: Columns) -> Iterator[str]:
 
 
 def _numbers(texts: pd.Series, column: str, name: str) -> tuple[Real, list[str]]:
-    numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)
+    numbers = small_tables.numbers(texts).to_numpy(dtype=np.float64)
     said = texts.str.lower().isin(["", "na", "nan", "null"]).to_numpy()
     wrong = np.flatnonzero(~np.isfinite(numbers) & ~said)
     return numbers, [

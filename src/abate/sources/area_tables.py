@@ -33,7 +33,7 @@ class AreaTable:
         found, faults = [], []
         for code, text in zip(self.codes, self.columns[heading], strict=True):
             plain = text.replace(",", "").strip()
-            if re.fullmatch(r"\d+(\.0+)?", plain):
+            if re.fullmatch(r"\d{1,12}(\.0+)?", plain):
                 found.append(int(float(plain)))
             else:
                 faults.append(f"{self.name}, area {code}: '{heading}' is '{text}', where a whole number would be right")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from abate.errors import SourceError
-from abate.sources import geojson
+from abate.sources import geojson, small_tables
 from abate.tables.patrols import ARMS, SCHEDULE
 from abate.trials import waves
 from abate.trials.schemes import Scheme
@@ -85,7 +85,7 @@ def parse(content: bytes, *, name: str) -> BareSchedule:
         f"{name} has no JSON file beside it that says how it was drawn: it is taken to have been {drawn}, every choice "
         "equally likely. That it was frozen before the first day cannot be shown"
     )
-    return BareSchedule(SCHEDULE.check(rows), sites, scheme, taken)
+    return BareSchedule(small_tables.checked(rows, SCHEDULE, name=name), sites, scheme, taken)
 
 
 def _staggered(whole: NDArray[np.bool_]) -> tuple[int, ...] | None:
@@ -109,7 +109,7 @@ def _laid_out(content: bytes, name: str) -> pd.DataFrame:
         frame = pd.read_csv(io.BytesIO(content), dtype="str", keep_default_na=False)
     except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError):
         frame = pd.DataFrame()
-    if tuple(frame.columns) != _COLUMNS or not len(frame):
+    if tuple(frame.columns) != _COLUMNS or not len(frame) or small_tables.too_wide(frame, name=name):
         raise SourceError(f"{name}: a schedule has the columns {', '.join(_COLUMNS)}, no others, and at least a row")
     dates = pd.to_datetime(frame["date"], format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
     wrong = dates.isna() | ~frame["arm"].isin(ARMS) | (frame["site_id"] == "")

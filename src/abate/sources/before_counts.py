@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from abate.sources.small_tables import SmallTable
 
-_WHOLE = r"\d+(?:\.0+)?"
+_WHOLE = r"[0-9]{1,12}(?:\.0+)?"
 _DATE = r"(?:19|20)\d\d-\d\d-\d\d"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import chain, islice, pairwise
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +13,7 @@ import pandas as pd
 
 from abate.errors import SourceError, nearest
 from abate.impact.blockdesigns import Blocks
-from abate.sources import geojson
+from abate.sources import geojson, small_tables
 from abate.sources.area_panels import plain_label
 
 if TYPE_CHECKING:
@@ -88,6 +90,7 @@ def _frame(content: bytes, columns: Iterable[str], name: str, faults: list[str])
         return None
     lacking = [column for column in wanted if column not in raw.columns]
     faults += [f"{name}: there is no column '{column}'. {nearest(column, map(str, raw.columns))}" for column in lacking]
+    faults += small_tables.too_wide(raw, name=name)
     if raw.empty and not lacking:
         faults.append(f"{name}: has a header and no rows")
     if lacking or raw.empty:
@@ -119,7 +122,7 @@ def _places(places: pd.DataFrame, design: BlockDesign, name: str, faults: list[s
 
 
 def _numbers(texts: pd.Series, column: str, name: str, faults: list[str], *, at_least: float | None = None) -> Real:
-    numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)
+    numbers = small_tables.numbers(texts).to_numpy(dtype=np.float64)
     wrong = ~np.isfinite(numbers)
     rule = "a number" if at_least is None else f"a number of {at_least:g} or more"
     if at_least is not None:
@@ -135,7 +138,10 @@ def _in_order(labels: list[str], design: BlockDesign, name: str, faults: list[st
     """Put periods in order, whole numbers with those between that have no row at all taken as faults."""
     try:
         ordered = sorted(labels, key=float)
+        finite = all(map(isfinite, map(float, labels)))
     except ValueError:
+        finite = False
+    if not finite:
         strange = [label for label in labels if not _ORDERED.fullmatch(label)]
         if strange:
             faults.append(
@@ -145,10 +151,10 @@ def _in_order(labels: list[str], design: BlockDesign, name: str, faults: list[st
         return sorted(labels)
     whole = [int(float(label)) for label in ordered if float(label) == int(float(label))]
     if len(whole) == len(ordered):
-        lacking = sorted(set(range(whole[0], whole[-1] + 1)) - set(whole))
+        lacking = chain.from_iterable(range(one + 1, next_one) for one, next_one in pairwise(whole))
         faults += [
             f"{name}: no block has a row in {design.time} {one}: a period without any row is more likely missing than 0"
-            for one in lacking[:_TOLD]
+            for one in islice(lacking, _TOLD)
         ]
     return ordered
 

@@ -19,12 +19,12 @@ before they are matched (`drugs = 3`, or `drugs = [1, 3, 3]` counted back from t
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from typing import TYPE_CHECKING, Any, get_args
 
 from abate.errors import OptionError, SourceError, nearest
 from abate.impact.blockdesigns import BlockDesign, Test
+from abate.sources import markup
 from abate.sources.area_panels import plain_label
 
 if TYPE_CHECKING:
@@ -73,10 +73,10 @@ def parse(content: bytes, *, name: str) -> BlockDesign:
     ('thefts',)
     """
     try:
-        told = tomllib.loads(content.decode("utf-8-sig"))
+        told = markup.load_toml(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise SourceError(f"{name}: not text in UTF-8") from None
-    except tomllib.TOMLDecodeError as fault:
+    except ValueError as fault:
         raise SourceError(f"{name}: not TOML ({fault})") from None
     faults = [f"no setting '{key}'. {nearest(key, _KEYS)}" for key in told if key not in _KEYS]
     faults += [f"{key} is not given: {why}" for key, why in _NEEDED.items() if key not in told]
@@ -125,10 +125,14 @@ def _ends(key: str, value: Any, faults: list[str]) -> tuple[str, str]:
 def _number(key: str, value: Any, found: dict[str, Any], faults: list[str]) -> None:
     if key == "jackknife" and isinstance(value, bool):
         found[key] = None if value else 0
-    elif isinstance(value, bool) or not isinstance(value, int | float) or (key != "level" and value != int(value)):
+    elif not _is_number(value) or (key != "level" and value != int(value)):
         faults.append(f"{key} {value!r} is not a {'number' if key == 'level' else 'whole number'}")
     else:
         found[key] = float(value) if key == "level" else int(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
 
 
 def _names(key: str, value: Any, faults: list[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from abate.errors import MissingPartError, SourceError, nearest
-from abate.sources import geojson
+from abate.sources import geojson, small_tables
 from abate.space import polygons
 from abate.tables.outlines import AREAS
 
@@ -90,7 +91,7 @@ def table(features: geojson.Features, shapes: Shapes, *, code: str | None = None
             "mended": found.mended,
         }
     ).assign(shape=found.shapes)
-    return AREAS.check(frame.sort_values("place_id", ignore_index=True))
+    return small_tables.checked(frame.sort_values("place_id", ignore_index=True), AREAS, name=features.name)
 
 
 def _open(path: Path) -> tuple[geojson.Features, Shapes]:
@@ -119,7 +120,7 @@ def _open(path: Path) -> tuple[geojson.Features, Shapes]:
 def _inside_zip(path: Path) -> str:
     try:
         members = zipfile.ZipFile(path).infolist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise SourceError(f"{path.name}: the zip file is cut off or damaged: fetch it again") from None
     size, packed = sum(member.file_size for member in members), sum(member.compress_size for member in members)
     if size > geojson.MOST_BYTES or (size > _RATIO_FROM and size > MOST_RATIO * packed):
@@ -141,9 +142,10 @@ def _through_gdal(path: Path, source: str) -> tuple[geojson.Features, Shapes]:
     except ImportError:
         raise MissingPartError.of("pyogrio", extra="geo") from None
     try:
-        layer = _layer(path.name, pyogrio.list_layers(source))
-        meta, _, shapes, values = pyogrio.raw.read(source, layer=layer, force_2d=True)
-    except pyogrio.errors.DataSourceError as fault:
+        with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
+            layer = _layer(path.name, pyogrio.list_layers(source))
+            meta, _, shapes, values = pyogrio.raw.read(source, layer=layer, force_2d=True)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as fault:
         raise SourceError(f"{path.name}: cannot be read: {fault}") from None
     if meta["crs"] is None:
         raise SourceError(f"{path.name}: states no coordinate system; a shapefile needs its .prj beside it in the zip")
@@ -152,7 +154,10 @@ def _through_gdal(path: Path, source: str) -> tuple[geojson.Features, Shapes]:
     properties = tuple(dict(zip(fields, row, strict=True)) for row in rows)
     if len(shapes) == 0:
         raise SourceError(f"{path.name}: holds no features")
-    drawn = shapely.from_wkb(shapes)
+    try:
+        drawn = shapely.from_wkb(shapes)
+    except shapely.errors.ShapelyError as fault:
+        raise SourceError(f"{path.name}: an outline in it cannot be drawn ({fault}): save it again") from None
     geojson.check_corners(path.name, int(shapely.get_num_coordinates(drawn).sum()))
     if len(wrong := np.flatnonzero(~np.isin(shapely.get_type_id(drawn), (3, 6)))):
         raise SourceError(f"{path.name}: feature {wrong[0] + 1} is not a polygon ({len(wrong):,} such in all)")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from abate.errors import SourceError
-from abate.sources import area_tables
+from abate.sources import area_tables, small_tables
 from abate.tables import RESIDENTS
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ def table(given: AreaTable) -> pd.DataFrame:
             "residents": [number for numbers in counts.values() for number in numbers],
         }
     )
-    return RESIDENTS.check(frame.sort_values(["area_code", "group"], ignore_index=True))
+    return small_tables.checked(
+        frame.sort_values(["area_code", "group"], ignore_index=True), RESIDENTS, name=given.name
+    )
 
 
 def _is_number(cell: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal, get_args
 
 from abate.costs import prices, pricing, unitcosts
@@ -20,6 +21,7 @@ _UNIT = ("offence", "unit_cost", "price_year", "source")
 _UNIT_MORE = ("anticipation", "consequence", "response", "police", "kind", "note")
 _PREVENTED = ("offence", "value")
 _PREVENTED_MORE = ("area", "low", "high", "level", "source", "year")
+_YEARS = 1_000
 _KINDS: tuple[Kind, ...] = get_args(unitcosts.Kind)
 
 
@@ -119,7 +121,7 @@ def parse_prevented(table: SmallTable, *, source: Kind = "police") -> list[prici
         level = _number(row["level"], "level", table, place, faults) if row.get("level") else 0.95
         year = _number(row["year"], "year", table, place, faults) if row.get("year") else 1.0
         kind = _kind(row.get("source", "") or source, "source", table, place, faults)
-        if year is not None and (year < 1 or year != int(year)):
+        if year is not None and not (1 <= year <= _YEARS and year == int(year)):
             faults.append(f"{table.name}, row {place}: year is '{row['year']}'; it counts the programme's years from 1")
             year = None
         if value is None or level is None or year is None:
@@ -162,15 +164,18 @@ def _year(said: str, table: SmallTable, place: int, faults: list[str]) -> str | 
 
 def _number(said: str, column: str, table: SmallTable, place: int, faults: list[str]) -> float | None:
     try:
-        return float(said.replace(",", ""))
+        value = float(said.replace(",", ""))
     except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
         faults.append(f"{table.name}, row {place}: {column} is '{said}'; it should be a number")
         return None
+    return value
 
 
 def _above_zero(said: str, column: str, table: SmallTable, place: int, faults: list[str]) -> float | None:
     value = _number(said, column, table, place, faults)
-    if value is not None and not 0 < value < float("inf"):
+    if value is not None and value <= 0:
         faults.append(f"{table.name}, row {place}: {column} is '{said}'; it should be above 0")
         return None
     return value

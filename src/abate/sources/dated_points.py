@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from abate.errors import SourceError, nearest
+from abate.sources import small_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def parse(text: str, *, file: str) -> pd.DataFrame:
     'easting,northing,date\n100.0,200.0,2025-03-01\n'
     """
     rows = _rows(text, file)
-    x, y = (pd.to_numeric(rows[axis], errors="coerce").to_numpy(float) for axis in ("x", "y"))
+    x, y = (small_tables.numbers(rows[axis]).to_numpy(float) for axis in ("x", "y"))
     shaped = rows["date"].str.fullmatch(_DATE).fillna(value=False)
     days = pd.to_datetime(rows["date"].str.slice(0, 10).where(shaped), format="%Y-%m-%d", errors="coerce")
     faults = [*_faults(rows, {"x": x, "y": y}, days.isna().to_numpy(bool), file)]
@@ -87,6 +88,7 @@ def _rows(text: str, file: str) -> pd.DataFrame:
         raise SourceError(f"{file}: is no CSV with as many values in each row as columns: {fault}") from None
     rows.columns = rows.columns.str.strip()
     lacking = [name for name in COLUMNS if name not in rows.columns]
+    small_tables.tell(small_tables.too_wide(rows, name=file), file)
     if lacking:
         raise SourceError(
             *(f"{file}: there is no column '{name}'. {nearest(name, rows.columns)}" for name in lacking),

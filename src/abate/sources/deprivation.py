@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from abate.errors import SourceError
-from abate.sources import area_tables
+from abate.sources import area_tables, small_tables
 from abate.tables import DEPRIVATION
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def table(given: area_tables.AreaTable) -> pd.DataFrame:
         )
     ranks = {domain: given.whole(heading) for domain, heading in found.items() if heading is not None}
     frame = pd.DataFrame({"area_code": pd.Series(given.codes, dtype="str"), **ranks})
-    return DEPRIVATION.check(frame.sort_values("area_code", ignore_index=True))
+    return small_tables.checked(frame.sort_values("area_code", ignore_index=True), DEPRIVATION, name=given.name)
 
 
 def _column(given: area_tables.AreaTable, pattern: str) -> str | None:

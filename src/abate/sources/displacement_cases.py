@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _NEEDED = ("case", "area", "pre", "post")
 _TIMES = ("pre_time", "post_time", "area_weight")
 _WEIGHTS = (*_TIMES, "harm_weight")
+_MOST = 1e12
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 
 
@@ -56,7 +57,7 @@ def parse(content: bytes, *, name: str) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows).astype({"case": "str", "area": "str"})
     small_tables.tell(_alone(frame, name), name)
-    return DISPLACEMENT_CASES.check(frame)
+    return small_tables.checked(frame, DISPLACEMENT_CASES, name=name)
 
 
 def _faults(table: SmallTable, row: dict[str, str], place: int) -> Iterator[str]:
@@ -66,14 +67,18 @@ def _faults(table: SmallTable, row: dict[str, str], place: int) -> Iterator[str]
     if row["area"].lower() not in AREAS_OF_A_CASE:
         yield f"{where}: area '{row['area']}' is not known. Known are: {', '.join(AREAS_OF_A_CASE)}"
     for side in ("pre", "post"):
-        if not re.fullmatch(r"\d+(?:\.0*)?", row[side]):
+        if not re.fullmatch(r"\d{1,12}(?:\.0*)?", row[side]):
             yield f"{where}: {side} is {_shown(row[side])}; it should be a number of incidents, whole and 0 or more"
     for weight in _WEIGHTS:
         value = row.get(weight, "")
         if not value:
             continue
         least = "above 0" if weight in _TIMES else "0 or more"
-        if not re.fullmatch(_NUMBER, value) or float(value) < 0 or (weight in _TIMES and float(value) == 0):
+        if (
+            not re.fullmatch(_NUMBER, value)
+            or not 0 <= float(value) < _MOST
+            or (weight in _TIMES and float(value) == 0)
+        ):
             yield f"{where}: {weight} is {_shown(value)}; it should be a number, {least} (blank is 1)"
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from abate.errors import OptionError, SourceError
-from abate.sources import geojson
+from abate.sources import geojson, small_tables
 from abate.space import projections
 from abate.tables import FEATURES
 
@@ -66,7 +66,7 @@ def parse_geojson(content: bytes, *, name: str, crs: str, kind: str | None = Non
             shapes[place] = shapely.geometry.shape(
                 geometry or {"type": "GeometryCollection", "geometries": []}
             ).centroid
-        except (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError):
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError, shapely.errors.ShapelyError):
             shapes[place] = shapely.Point()
         if shapes[place].is_empty:
             faults.append(
@@ -133,7 +133,9 @@ def _table(name: str, rows: list[dict[str, Any]], east: Any, north: Any, kind: s
     for column in columns:
         if column not in (chosen, *frame.columns, "name", "id"):
             frame[column] = [row.get(column) for row in rows]
-    return FEATURES.check(frame.sort_values(["kind", "easting", "northing"], ignore_index=True))
+    return small_tables.checked(
+        frame.sort_values(["kind", "easting", "northing"], ignore_index=True), FEATURES, name=name
+    )
 
 
 def _some(faults: list[str], name: str) -> list[str]:

@@ -174,7 +174,7 @@ def _members(shown: str, file: Path, limits: Limits) -> tuple[list[Piece], list[
     try:
         with zipfile.ZipFile(file) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    except (zipfile.BadZipFile, ValueError, OSError) as fault:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as fault:
         raise SourceError(
             f"{shown}: this zip is cut short or damaged ({fault}): get it again and compare its size"
         ) from fault
@@ -194,7 +194,7 @@ def _unsafe(entries: Sequence[zipfile.ZipInfo], limits: Limits) -> Iterator[str]
         yield "two members have the same name"
     for entry in entries:
         path = PurePosixPath(entry.filename.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        if not path.parts or path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
             yield f"member '{entry.filename}' would be written outside its folder: an archive holds plain names"
         elif stat.S_ISLNK(entry.external_attr >> 16):
             yield f"member '{entry.filename}' is a link: an archive holds files only"

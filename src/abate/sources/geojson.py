@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from abate.errors import OptionError, SourceError
+from abate.sources import markup
 from abate.space import projections
 
 if TYPE_CHECKING:
@@ -96,9 +97,7 @@ def parse(text: bytes, *, name: str) -> Features:
 
 def _json(text: bytes, name: str) -> Any:
     try:
-        return json.loads(text)
-    except RecursionError:
-        raise SourceError(f"{name}: the JSON is nested too deeply to be GeoJSON") from None
+        return markup.load_json(text)
     except UnicodeDecodeError:
         raise SourceError(f"{name}: not text in UTF-8: GeoJSON is") from None
     except json.JSONDecodeError as fault:
@@ -106,6 +105,8 @@ def _json(text: bytes, name: str) -> Any:
             f"{name}: not JSON, line {fault.lineno}, column {fault.colno}: {fault.msg.lower()}; "
             "is it cut off, or a page saved by mistake?"
         ) from None
+    except ValueError as fault:
+        raise SourceError(f"{name}: cannot be read as GeoJSON: {fault}") from None
 
 
 def _is_feature(feature: Any) -> bool:
@@ -210,7 +211,7 @@ def _corners(
     check_corners(features.name, int(lengths.sum()))
     try:
         corners = np.array(list(chain.from_iterable(paths)), dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         corners = _flattened(features, paths, holders)
     owner = np.repeat(np.arange(len(paths)), lengths)
     if corners.ndim != 2 or corners.shape[1] < 2 or not np.isfinite(corners[:, :2]).all():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from abate.errors import SourceError
 from abate.incidents import harm, offences
+from abate.sources import workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,20 +32,15 @@ def read(path: Path) -> harm.HarmScale:
     Raises `SourceError` when the file is no workbook, has no sheet "CCHI YYYY values sheet", or its sheet lacks the
     columns or holds scores that are not numbers; every faulty row is named.
     """
-    from python_calamine import CalamineError, CalamineWorkbook
-
     if not path.is_file():
         raise SourceError(f"{path}: there is no such file")
-    try:
-        workbook = CalamineWorkbook.from_path(path)
-        named = [(found[1], name) for name in workbook.sheet_names if (found := _SHEET.fullmatch(name.strip()))]
-        if not named:
-            listed = ", ".join(workbook.sheet_names)
-            raise SourceError(f"{path}: no sheet is called 'CCHI YYYY values sheet'; it has {listed}")
-        year, sheet = max(named)
-        rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except (CalamineError, OSError) as fault:
-        raise SourceError(f"{path}: cannot be read as an Excel workbook ({fault})") from fault
+    opened = workbook.open_safely(path)
+    named = [(found[1], name) for name in opened.sheet_names if (found := _SHEET.fullmatch(name.strip()))]
+    if not named:
+        listed = ", ".join(opened.sheet_names)
+        raise SourceError(f"{path}: no sheet is called 'CCHI YYYY values sheet'; it has {listed}")
+    year, sheet = max(named)
+    rows = workbook.sheet_of(path, opened, sheet).to_python(skip_empty_area=False)
     return parse(rows, year=year, name=f"{path.name}, sheet '{sheet}'")
 
 

@@ -17,13 +17,13 @@ Beside these a predictor may have `train_from` and `train_to` (another window fo
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from abate.errors import SourceError, nearest
 from abate.impact.designs import Design, Predictor, Window
+from abate.sources import markup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,10 +53,10 @@ def parse(content: bytes, *, name: str) -> Design:
     'beer 1984 to 1988, mean'
     """
     try:
-        told = tomllib.loads(content.decode("utf-8-sig"))
+        told = markup.load_toml(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise SourceError(f"{name}: not text in UTF-8") from None
-    except tomllib.TOMLDecodeError as fault:
+    except ValueError as fault:
         raise SourceError(f"{name}: not TOML ({fault})") from None
     faults = [f"no section '{key}'. {nearest(key, _SECTIONS)}" for key in told if key not in _SECTIONS]
     entries = told.get("predictors", [])

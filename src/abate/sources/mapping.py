@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from abate.errors import SourceError, nearest
-from abate.sources import consistency, settings
+from abate.sources import consistency, markup, settings
 from abate.sources.consistency import Document
 from abate.sources.forces import FORCES
 
@@ -166,8 +165,8 @@ def parse(text: str, *, file: str) -> Mapping:
     {'began': 'date'}
     """
     try:
-        sections = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+        sections = markup.load_toml(text)
+    except ValueError as fault:
         raise SourceError(f'{file}: is not TOML: {fault}; write a setting as name = "value"') from None
     if faults := [*settings.faults(sections), *consistency.faults(sections)]:
         raise SourceError(*(f"{file}: {fault}" for fault in faults))

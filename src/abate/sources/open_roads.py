@@ -7,6 +7,7 @@ guided busways. The product has no footpaths: walks along it keep to roads.
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -66,12 +67,16 @@ def read(path: Path) -> Links:
         raise SourceError(f"{path.name}: {size:,} bytes, too large: give the tile of your area")
     source = _inside_zip(path) if _is_zip(path) else str(path.resolve())
     try:
-        layer = _layer(path.name, pyogrio.list_layers(source).tolist())
-        meta, _, shapes, values = pyogrio.raw.read(source, layer=layer, force_2d=True)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as fault:
+        with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
+            layer = _layer(path.name, pyogrio.list_layers(source).tolist())
+            meta, _, shapes, values = pyogrio.raw.read(source, layer=layer, force_2d=True)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as fault:
         raise SourceError(f"{path.name}: cannot be read: {fault}") from None
     fields = [str(name) for name in meta["fields"]]
-    drawn = shapely.from_wkb(shapes)
+    try:
+        drawn = shapely.from_wkb(shapes)
+    except shapely.errors.ShapelyError as fault:
+        raise SourceError(f"{path.name}: a line in it cannot be drawn ({fault}): save it again") from None
     rows = [dict(zip(fields, row, strict=True)) for row in zip(*values, strict=True)] if fields else [{}] * len(drawn)
     parts, owner = shapely.get_parts(drawn, return_index=True)
     lines = shapely.get_type_id(parts) == 1
@@ -100,7 +105,7 @@ def _inside_zip(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as packed:
             members = packed.infolist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise SourceError(f"{path.name}: the zip file is cut off or damaged: fetch it again") from None
     if (size := sum(member.file_size for member in members)) > 4 * geojson.MOST_BYTES:
         raise SourceError(f"{path.name}: would unpack to {size:,} bytes: give the tile of your area")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from abate.errors import SourceError, nearest
-from abate.sources import geojson
+from abate.sources import geojson, small_tables
 from abate.space import projections
 
 _PAIRS = (("longitude", "latitude"), ("easting", "northing"))
@@ -48,7 +48,7 @@ def parse(text: str, *, name: str, crs: str) -> pd.DataFrame:
         )
     if not len(rows):
         raise SourceError(f"{name}: has a header and no rows")
-    x, y = (pd.to_numeric(rows[axis], errors="coerce").to_numpy(float) for axis in pair)
+    x, y = (small_tables.numbers(rows[axis]).to_numpy(float) for axis in pair)
     degrees = pair == _PAIRS[0]
     bad = ~(np.isfinite(x) & np.isfinite(y)) | (degrees & ((np.abs(x) > 180) | (np.abs(y) > 90)))
     if bad.any():

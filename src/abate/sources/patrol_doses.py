@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from abate.errors import SourceError
+from abate.sources import small_tables
 from abate.tables.patrols import ATTENDED_VISITS, DOSES
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     Values = pd.Series[Any]
 
 _PATROL_MINUTES_MOST = 24 * 60
+_MOST = 1e12
 
 
 def read_visits(path: Path) -> pd.DataFrame:
@@ -51,7 +53,8 @@ def parse(text: str, kept: Table, *, name: str) -> pd.DataFrame:
         raise SourceError(f"{name}: is not a CSV file ({str(fault).strip()})") from None
     if missing := [column for column in kept.columns if column not in raw.columns]:
         raise SourceError(*(f"{name}: column '{column}' is missing; {_wanted(kept)}" for column in missing))
-    faults: list[str] = []
+    faults = small_tables.too_wide(raw, name=name)
+    small_tables.tell(faults, name)
     rows = {column: _typed(raw[column], kept.columns[column].kind, name, faults) for column in kept.columns}
     if faults:
         raise SourceError(*faults)
@@ -62,7 +65,7 @@ def parse(text: str, kept: Table, *, name: str) -> pd.DataFrame:
             f"{name}, row {row + 2}: {frame['minutes'].iloc[row]:g} minutes is more than a day holds: "
             "give minutes, not seconds"
         )
-    return kept.check(frame)
+    return small_tables.checked(frame, kept, name=name)
 
 
 def _wanted(kept: Table) -> str:
@@ -90,12 +93,17 @@ def _typed(values: Values, kind: str, name: str, faults: list[str]) -> Values:
     elif kind == "date":
         told = pd.to_datetime(values.where(~blank), errors="coerce", format="%Y-%m-%d").astype("datetime64[s]")
     else:
-        told = pd.to_numeric(values.where(~blank), errors="coerce")
+        told = _numbers(values.where(~blank), whole=kind == "whole")
     faults += [
         f"{name}, row {row + 2}: {values.name} '{values[row]}' should be a {_SAID[kind]}"
         for row in told.index[told.isna() & ~blank][:3]
     ]
     return told.astype("int64") if kind == "whole" and not told.isna().any() else told
+
+
+def _numbers(values: Values, *, whole: bool) -> Values:
+    found = small_tables.numbers(values)
+    return found.where((found.abs() < _MOST) & ((found % 1 == 0) | (not whole)))
 
 
 _SAID = {"time": "time such as 2026-11-02T14:05:00Z", "date": "date such as 2026-11-02"} | {

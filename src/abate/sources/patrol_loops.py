@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from abate.errors import SourceError
-from abate.sources import geojson
+from abate.sources import geojson, small_tables
 from abate.space import projections
 from abate.tables.patrols import LOOPS
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PARKING = ("parking_longitude", "parking_latitude")
 _TEXTS = ("site_id", "directions")
 _WHOLE = "loop"
+_MOST = 1e12
 _YES_NO = "proven"
 _OWN = ("shape", "parking_easting", "parking_northing")
 
@@ -53,7 +54,7 @@ def parse(text: bytes, *, name: str, crs: str) -> pd.DataFrame:
         parking_northing=parked.northing,
         shape=geojson.placed(lines, name=name, stated=features.crs, crs=crs),
     )
-    return LOOPS.check(found.sort_values(["site_id", "loop"], ignore_index=True))
+    return small_tables.checked(found.sort_values(["site_id", "loop"], ignore_index=True), LOOPS, name=name)
 
 
 def _check(features: Features) -> None:
@@ -79,8 +80,8 @@ def _fits(column: str, value: Any) -> bool:
     if column == _YES_NO:
         return isinstance(value, bool)
     if column == _WHOLE:
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, int | float) and not isinstance(value, bool)
+        return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _MOST
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST
 
 
 def _right(column: str) -> str:

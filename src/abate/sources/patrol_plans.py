@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
-import json
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from abate.errors import SourceError, nearest
+from abate.sources import markup, small_tables
 from abate.tables.patrols import PLANNED_VISITS
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _NAMES = tuple(PLANNED_VISITS.columns)
 _SHIFT = ("shift_start", "shift_end")
 _MOST_TOLD = 20
+_DAY_MINUTES = 24 * 60
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _FORM = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)"
 
 
@@ -52,7 +56,7 @@ def parse(text: str, *, file: str) -> pd.DataFrame:
     """
     rows = _listed(text, file) if text.lstrip().startswith("{") else _rows(text, file)
     starts = _moments(rows["start"])
-    minutes = pd.to_numeric(rows["minutes"], errors="coerce")
+    minutes = small_tables.numbers(rows["minutes"])
     faults = [*_faults(rows, starts, minutes, file)]
     if faults:
         more = [f"{file}: {len(faults) - _MOST_TOLD:,} more faults like these"] if len(faults) > _MOST_TOLD else []
@@ -66,13 +70,81 @@ def parse(text: str, *, file: str) -> pd.DataFrame:
             **{name: _moments(rows[name]) for name in _SHIFT if name in rows.columns},
         }
     )
-    return PLANNED_VISITS.check(visits.sort_values(["team", "start"], ignore_index=True))
+    return small_tables.checked(visits.sort_values(["team", "start"], ignore_index=True), PLANNED_VISITS, name=file)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a `plan.json` says beside its visits: from when it was planned anew, who was away, who rested when."""
+
+    now: str | None
+    away: tuple[tuple[str, str], ...]
+    breaks: tuple[Rested, ...]
+
+
+@dataclass(frozen=True)
+class Rested:
+    """A break of a team: when it begins, in UTC, and how many minutes it lasts."""
+
+    team: str
+    start: pd.Timestamp
+    minutes: int
+    at_base: bool
+
+
+def standing(text: str, *, file: str) -> Standing:
+    """Understand what stands beside the visits in the text of a `plan.json`.
+
+    Raises `SourceError` with every fault at once.
+
+    >>> standing('{"visits": [], "now": "19:00", "away": {"T1": "20:15"}}', file="plan.json")
+    Standing(now='19:00', away=(('T1', '20:15'),), breaks=())
+    """
+    told = document(text, file=file)
+    now, away, breaks = told.get("now"), told.get("away") or {}, told.get("breaks") or []
+    faults = []
+    if now is not None and not _is_clock(now):
+        faults.append(f"{file}: now is {_brief(now)}; a time such as 19:00 would be right")
+    if not isinstance(away, dict) or not all(_is_clock(clock) for clock in away.values()):
+        faults.append(f'{file}: away should be teams with the time from which each is away, such as {{"T3": "18:10"}}')
+    if not isinstance(breaks, list):
+        faults.append(f"{file}: breaks should be a list of breaks")
+    rested = [_rested(row, f"{file}, break {number}", faults) for number, row in enumerate(_list(breaks), 1)]
+    small_tables.tell(faults, file)
+    return Standing(now, tuple(away.items()), tuple(one for one in rested if one is not None))
+
+
+def _rested(row: Any, where: str, faults: list[str]) -> Rested | None:
+    if not isinstance(row, dict):
+        faults.append(f"{where}: should be an object with team, start and minutes")
+        return None
+    minutes = row.get("minutes")
+    if not isinstance(minutes, int | float) or isinstance(minutes, bool) or not 0 <= minutes <= _DAY_MINUTES:
+        faults.append(f"{where}: minutes is {_brief(minutes)}; a number from 0 to {_DAY_MINUTES} would be right")
+        return None
+    try:
+        return Rested(str(row.get("team")), moment(str(row.get("start"))), int(minutes), bool(row.get("at_base")))
+    except SourceError as fault:
+        faults += [f"{where}: start {said}" for said in fault.faults]
+        return None
+
+
+def _is_clock(value: Any) -> bool:
+    return isinstance(value, str) and _CLOCK.fullmatch(value) is not None
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _brief(value: Any) -> str:
+    return f"'{str(value)[:40]}'"
 
 
 def document(text: str, *, file: str) -> dict[str, Any]:
     """Give the whole of a `plan.json`; raises `SourceError` where it is not one."""
     try:
-        told = json.loads(text)
+        told = markup.load_json(text)
     except ValueError as fault:
         raise SourceError(f"{file}: is no JSON ({fault})") from None
     if not isinstance(told, dict) or not isinstance(told.get("visits"), list):
@@ -119,6 +191,7 @@ def _rows(text: str, file: str) -> pd.DataFrame:
         raise SourceError(f"{file}: is empty; it should have the columns {', '.join(_NAMES)}") from None
     except pd.errors.ParserError as fault:
         raise SourceError(f"{file}: is no CSV with as many values in each row as columns: {fault}") from None
+    small_tables.tell(small_tables.too_wide(rows, name=file), file)
     rows.columns = rows.columns.str.strip()
     lacking = [name for name in _NAMES if name not in rows.columns]
     if lacking:

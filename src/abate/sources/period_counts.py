@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from abate.sources.small_tables import SmallTable
 
 _AREAS = ("treated", "control")
-_WHOLE = r"\d+(?:\.0*)?"
+_WHOLE = r"\d{1,12}(?:\.0*)?"
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -76,7 +76,7 @@ def _faults(table: SmallTable) -> Iterator[str]:
 
 def _places(labels: Sequence[str]) -> list[int] | None:
     """Say where each period stands in time; None where the periods are plain names."""
-    if all(re.fullmatch(r"\d+", label) for label in labels):
+    if all(re.fullmatch(r"\d{1,15}", label) for label in labels):
         return [int(label) for label in labels]
     days = [_day(label) for label in labels]
     known = [day for day in days if day is not None]

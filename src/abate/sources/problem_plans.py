@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ import pandas as pd
 
 from abate.errors import SourceError, nearest
 from abate.patrols import mentions, problems
-from abate.sources import geojson, small_tables
+from abate.sources import geojson, markup, small_tables
 from abate.tables import PROBLEM_PLANS
 
 if TYPE_CHECKING:
@@ -63,10 +62,10 @@ def parse_toml(content: bytes, *, name: str) -> pd.DataFrame:
     ['planned']
     """
     try:
-        told = tomllib.loads(content.decode("utf-8-sig"))
+        told = markup.load_toml(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise SourceError(f"{name}: not text in UTF-8") from None
-    except tomllib.TOMLDecodeError as fault:
+    except ValueError as fault:
         raise SourceError(f"{name}: no TOML: {fault}") from None
     plans = told.get("plan")
     if not isinstance(plans, list) or not all(isinstance(plan, dict) for plan in plans) or set(told) != {"plan"}:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from abate.errors import AbateError, SourceError
-from abate.sources import geojson
+from abate.sources import geojson, markup
 from abate.trials import protocols
 
 if TYPE_CHECKING:
@@ -66,10 +65,10 @@ def parse(content: bytes, *, name: str) -> Protocol:
     'incidents'
     """
     try:
-        told = tomllib.loads(content.decode("utf-8-sig"))
+        told = markup.load_toml(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise SourceError(f"{name}: not text in UTF-8") from None
-    except tomllib.TOMLDecodeError as fault:
+    except ValueError as fault:
         raise SourceError(f"{name}: not TOML ({fault})") from None
     try:
         return protocols.parse(told)
@@ -121,8 +120,9 @@ def read_record(path: Path) -> Registered:
 def parse_record(content: bytes, *, name: str) -> Registered:
     """Understand the bytes of a record; raises as `read_record` does."""
     try:
-        told = json.loads(content)
-    except (ValueError, RecursionError):
+        told = markup.load_json(content)
+        json.dumps(told, allow_nan=False)
+    except ValueError:
         raise SourceError(f"{name}: is not JSON as it was written; put it back as it was registered") from None
     if not isinstance(told, dict) or any(type(told.get(key)) is not kind for key, kind in _KEYS.items()):
         raise SourceError(f"{name}: is no record of a protocol, as `abate trial register` writes it")

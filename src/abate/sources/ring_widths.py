@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from abate.sources import geojson
+from abate.sources import geojson, markup
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +22,8 @@ def parse(content: bytes) -> float | None:
     (150.0, None)
     """
     try:
-        told: Any = json.loads(content)
-    except (UnicodeDecodeError, json.JSONDecodeError):
+        told: Any = markup.load_json(content)
+    except ValueError:
         return None
     width = told.get("buffer_m") if isinstance(told, dict) else None
     return float(width) if isinstance(width, int | float) and not isinstance(width, bool) and width > 0 else None

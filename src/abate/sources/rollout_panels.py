@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from abate.errors import SourceError, nearest
-from abate.sources import geojson
+from abate.sources import geojson, small_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def parse(content: bytes, *, name: str, identifier: str, first_treated: str) -> 
         for column in (identifier, first_treated)
         if column not in raw.columns
     ]
-    if lacking:
+    if lacking or (lacking := small_tables.too_wide(raw, name=name)):
         raise SourceError(*lacking)
     named = raw.columns.astype("str")
     periods = [
@@ -65,5 +65,5 @@ def _blank_names(raw: pd.DataFrame, identifier: str, name: str) -> list[str]:
 def _not_numbers(raw: pd.DataFrame, column: str, name: str) -> list[str]:
     if pd.api.types.is_numeric_dtype(raw[column]):
         return []
-    wrong = (pd.to_numeric(raw[column], errors="coerce").isna() & raw[column].notna()).to_numpy().nonzero()[0]
+    wrong = (small_tables.numbers(raw[column].astype("str")).isna() & raw[column].notna()).to_numpy().nonzero()[0]
     return [f"{name}, row {row + 1}: {column} is '{raw[column].iloc[row]}'; it should be a number" for row in wrong]

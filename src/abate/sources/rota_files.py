@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from abate.errors import OptionError, SourceError
 from abate.patrols import dose_curves
 from abate.patrols.rotas import SPEEDS_KMH, Event, Rota, Team
-from abate.sources import rota_sites
+from abate.sources import markup, rota_sites
 from abate.sources.rota_values import Row, contents, rows
 from abate.space import projections
 
@@ -81,10 +80,10 @@ def read(path: Path, *, sites: Path | None = None, teams: Path | None = None, cr
 def _toml(path: Path, files: list[tuple[str, str]]) -> dict[str, Any]:
     content = contents(path, files)
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        return markup.load_toml(content.decode("utf-8-sig"))
     except UnicodeDecodeError as fault:
         raise SourceError(f"{path.name}: is not UTF-8 text (byte {fault.start + 1})") from None
-    except tomllib.TOMLDecodeError as fault:
+    except ValueError as fault:
         raise SourceError(f"{path.name}: is no TOML: {fault}") from None
 
 

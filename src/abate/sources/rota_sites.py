@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import pandas as pd
 
 from abate.errors import SourceError
 from abate.patrols.rotas import DAY, Band, Site
+from abate.sources import markup
 from abate.sources.rota_values import Row, rows
 from abate.space import projections
 
@@ -140,7 +140,7 @@ def _file(path: Path, crs: str | None, told: Row, files: list[tuple[str, str]]) 
 
 def _properties(path: Path, many: int) -> list[dict[str, Any]]:
     try:
-        features = json.loads(path.read_bytes())["features"]
+        features = markup.load_json(path.read_bytes())["features"]
         return [dict(each.get("properties") or {}) for each in features]
     except (ValueError, KeyError, TypeError, AttributeError):
         return [{} for _ in range(many)]

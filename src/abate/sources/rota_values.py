@@ -150,7 +150,11 @@ def rows(path: Path, files: list[tuple[str, str]], needed: tuple[str, ...], faul
         text = contents(path, files).decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise SourceError(f"{path.name}: is not UTF-8 text (byte {fault.start + 1}): save it as UTF-8 CSV") from None
-    lines = [line for line in csv.reader(io.StringIO(text), skipinitialspace=True) if any(map(str.strip, line))]
+    try:
+        read = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
+        lines = [line for line in read if any(map(str.strip, line))]
+    except csv.Error as fault:
+        raise SourceError(f"{path.name}: is no CSV: {fault}") from None
     header = [cell.strip().lower() for cell in lines[0]] if lines else []
     faults += [f"{path.name}: there is no column '{name}'" for name in needed if name not in header]
     found = []

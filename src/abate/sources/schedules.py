@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from abate.errors import OptionError, SourceError
-from abate.sources import geojson
+from abate.sources import geojson, markup, small_tables
 from abate.tables.patrols import SCHEDULE
 from abate.trials import schemes
 
@@ -106,8 +105,8 @@ def _why(fault: Exception) -> str:
 
 def _told(beside: bytes, name: str) -> dict[str, Any]:
     try:
-        told = json.loads(beside)
-    except (ValueError, RecursionError):
+        told = markup.load_json(beside)
+    except ValueError:
         raise SourceError(f"{name}: is not JSON as it was written; put it back as it was drawn") from None
     if not isinstance(told, dict):
         raise SourceError(f"{name}: is not what stands beside a schedule: an object with {', '.join(_KEYS)}")
@@ -121,10 +120,10 @@ def _rows(content: bytes, name: str) -> pd.DataFrame:
         frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
     except (pd.errors.EmptyDataError, pd.errors.ParserError):
         frame = pd.DataFrame()
-    if tuple(frame.columns) != COLUMNS:
+    if tuple(frame.columns) != COLUMNS or small_tables.too_wide(frame, name=name):
         raise SourceError(f"{name}: a schedule has the columns {', '.join(COLUMNS)} and no others")
     days = pd.to_datetime(frame["date"], format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
-    return SCHEDULE.check(frame.assign(date=days))
+    return small_tables.checked(frame.assign(date=days), SCHEDULE, name=name)
 
 
 def _check(rows: pd.DataFrame, scheme: Scheme, sites: pd.DataFrame, file: Path) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from abate.errors import SourceError
-from abate.sources import boundaries
+from abate.sources import boundaries, markup
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +66,7 @@ def label(content: bytes) -> Label:
     Label(version=0, made_from='', months=None)
     """
     try:
-        told: Any = json.loads(content)
+        told: Any = markup.load_json(content)
     except ValueError:
         told = None
     if not isinstance(told, dict):

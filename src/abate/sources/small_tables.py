@@ -6,16 +6,23 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from abate.errors import SourceError, nearest
+import pandas as pd
+
+from abate.errors import SourceError, TableError, nearest
 from abate.sources import geojson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from abate.schema import Table
+
+    Values = pd.Series[Any]
+
 MOST_TOLD = 20
+_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,35 @@ def lacking(table: SmallTable, wanted: Sequence[str]) -> list[str]:
         for name in wanted
         if name not in table.headings
     ]
+
+
+def too_wide(frame: pd.DataFrame, *, name: str) -> list[str]:
+    r"""Say that a CSV has rows with more cells than headings, of which pandas takes the first for labels of rows.
+
+    >>> frame = pd.read_csv(io.StringIO("a,b\n1,2,3\n"))
+    >>> frame.to_numpy().tolist(), too_wide(frame, name="day.csv")
+    ([[2, 3]], ['day.csv: its rows have more cells than there are headings; a heading for each would be right'])
+    """
+    if not len(frame) or isinstance(frame.index, pd.RangeIndex):
+        return []
+    return [f"{name}: its rows have more cells than there are headings; a heading for each would be right"]
+
+
+def numbers(texts: Values) -> Values:
+    """Read texts as numbers, not a number where one is none or has more than 60 characters.
+
+    >>> numbers(pd.Series(["1.5", "x", "9" * 400], dtype="str")).tolist()
+    [1.5, nan, nan]
+    """
+    return pd.to_numeric(texts.where(texts.str.len() <= _LONGEST), errors="coerce").astype("float64")
+
+
+def checked(frame: pd.DataFrame, table: Table, *, name: str) -> pd.DataFrame:
+    """Check rows as the data dictionary says them; raises `SourceError` that names the file where they are not so."""
+    try:
+        return table.check(frame)
+    except TableError as fault:
+        raise SourceError(*(f"{name}: {said}" for said in fault.faults)) from None
 
 
 def tell(faults: Iterable[str], name: str) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from abate.errors import OptionError, SourceError
-from abate.sources import tracks_gpx
+from abate.sources import small_tables, tracks_gpx
 from abate.tables.patrols import FIXES
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ def _csv(source: IO[bytes], name: str) -> Iterator[tuple[pd.DataFrame, bool]]:
             source, dtype="str", keep_default_na=False, chunksize=_ROWS, encoding="utf-8-sig", on_bad_lines="error"
         )
         for portion in portions:
+            small_tables.tell(small_tables.too_wide(portion, name=name), name)
             columns = {re.sub(r"\W+", "_", str(column).strip().lower()): column for column in portion.columns}
             found = {kind: next((columns[n] for n in known if n in columns), None) for kind, known in NAMES.items()}
             degrees = bool(found["longitude"] and found["latitude"])
@@ -153,7 +154,7 @@ def _csv(source: IO[bytes], name: str) -> Iterator[tuple[pd.DataFrame, bool]]:
             device = (
                 portion[found["device"]] if found["device"] else pd.Series(name.split(".", 1)[0], index=portion.index)
             )
-            x, y = (pd.to_numeric(portion[found[axis]], errors="coerce") for axis in axes)
+            x, y = (small_tables.numbers(portion[found[axis]]) for axis in axes)
             yield pd.DataFrame({"device": device, "time": portion[found["time"]], "x": x, "y": y}), degrees
     except UnicodeDecodeError as fault:
         raise SourceError(f"{name}: is not text in UTF-8 (byte {fault.start + 1}): save it as CSV in UTF-8") from None
@@ -299,8 +300,6 @@ def read_devices(path: Path) -> tuple[dict[str, str], dict[str, float]]:
 
     Raises `SourceError` with every fault; a column that names officers is one.
     """
-    from abate.sources import small_tables
-
     table = small_tables.read(path)
     faults = small_tables.lacking(table, ("device", "team"))
     named = [

@@ -71,7 +71,7 @@ def parse(source: IO[bytes], *, name: str, stem: str) -> pd.DataFrame:
             f"{name}, line {fault.lineno:,}: the XML breaks here ({expat.ErrorString(fault.code)}) after "
             f"{len(reading.x):,} positions: the file is cut short or damaged; export it again. Nothing of it was used"
         ) from None
-    except (UnicodeDecodeError, EOFError, OSError) as fault:
+    except (ValueError, LookupError, EOFError, OSError) as fault:
         raise SourceError(f"{name}: cannot be read to its end ({fault}): get the file again") from None
     return _rows(reading)
 

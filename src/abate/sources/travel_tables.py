@@ -46,7 +46,11 @@ def parse(text: str, *, name: str, stops: Sequence[str], sites: int) -> Whole:
     >>> parse(",a,b\na,0,4\nb,6,0\n", name="travel.csv", stops=["a", "b"], sites=2).tolist()
     [[0, 4], [6, 0]]
     """
-    lines = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text)) if any(map(str.strip, line))]
+    try:
+        read = csv.reader(io.StringIO(text, newline=""))
+        lines = [[cell.strip() for cell in line] for line in read if any(map(str.strip, line))]
+    except csv.Error as fault:
+        raise SourceError(f"{name}: is no CSV: {fault}") from None
     if len(lines) < 2:
         raise SourceError(f"{name}: is empty; it should have the columns from, to, minutes")
     header = [cell.lower() for cell in lines[0]]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from abate.errors import SourceError
+from abate.errors import OptionError, SourceError
 from abate.estimate import Estimate
-from abate.sources import geojson
+from abate.sources import geojson, markup
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +36,7 @@ def trial_fall(path: Path) -> TrialFall:
             None if harm is None else _fall(harm["difference"], days, "harm a place and day, as drawn"),
             days,
         )
-    except (KeyError, TypeError, ValueError) as fault:
+    except (KeyError, TypeError, ValueError, OverflowError, OptionError) as fault:
         raise SourceError(
             f"{path.name}: is not the answer of `abate trial analyse --json` (at {fault}); print one with --json"
         ) from None
@@ -53,7 +52,7 @@ def impact_total(path: Path) -> Estimate:
         total = told["total_prevented"]
         value, low, high = (float(total[name]) for name in ("value", "low", "high"))
         return Estimate(value, low, high, float(told["level"]), f"abate impact, {told['method']}")
-    except (KeyError, TypeError, ValueError) as fault:
+    except (KeyError, TypeError, ValueError, OverflowError, OptionError) as fault:
         raise SourceError(
             f"{path.name}: is not an answer of `abate impact --json` with an interval (at {fault}); ask for --inference"
         ) from None
@@ -66,7 +65,7 @@ def _fall(told: dict[str, Any], days: int, basis: str) -> Estimate:
 
 def _document(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(geojson.read_bytes(path))
+        found = markup.load_json(geojson.read_bytes(path))
     except ValueError:
         raise SourceError(f"{path.name}: is not JSON; give the answer that --json prints") from None
     if not isinstance(found, dict):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from abate.sources.small_tables import SmallTable
 
 _DAY_MINUTES = 24 * 60
-_NUMBER = r"\d+(?:\.\d+)?"
+_NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,40})?"
 _DATE = r"(?:19|20)\d\d-\d\d-\d\d"
 
 

@@ -83,7 +83,7 @@ def _measure(path: Path) -> None:
                     if reason := _too_much(size, total + size, member.compress_size):
                         raise SourceError(f"{path}: {member.filename} {reason}, so it was not opened")
                 total += size
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as fault:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError) as fault:
         raise SourceError(f"{path}: is damaged: {fault}; copy it again, or save it again from Excel") from None
 
 

@@ -156,7 +156,10 @@ def _operations(source: str, target: str) -> tuple[Any, ...]:
     with warnings.catch_warnings():
         # pyproj warns that a better grid is not installed: the caller is told which transformation ran instead.
         warnings.filterwarnings("ignore", message="Best transformation is not available", category=UserWarning)
-        return tuple(TransformerGroup(_system(source), _system(target), always_xy=True).transformers)
+        try:
+            return tuple(TransformerGroup(_system(source), _system(target), always_xy=True).transformers)
+        except IndexError:
+            raise OptionError(f"there is no way known from '{source[:80]}' to '{target[:80]}'") from None
 
 
 def _words(operation: Any) -> str:
