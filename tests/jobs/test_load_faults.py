@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from abate.jobs.load import Load, load
 from street_files import row, street
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -40,6 +41,17 @@ KILLED = (
 )
 
 
+@contextmanager
+def loading(file: Path, lake: Path) -> Iterator[Any]:
+    """Start a process that loads a file; it has begun to when it is given."""
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(file), str(lake)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process
+
+
 def killed(folder: Path, times: int, *, seed: int) -> dict[str, int]:
     """Kill as many loads of new months, each over a copy of a lake of old ones; count which of the two was found.
 
@@ -50,19 +62,17 @@ def killed(folder: Path, times: int, *, seed: int) -> dict[str, int]:
     old = street(folder / "old.csv", *(row(f"old-{m}-{n}", m) for m in MONTHS for n in range(OLD)))
     new = street(folder / "new.csv", *(row(f"new-{m}-{n}", m) for m in MONTHS for n in range(NEW)))
     put(lake, old)
-    began = time.monotonic()
-    put(folder / "timed", new)
-    longest = 1.5 * (time.monotonic() - began)
+    shutil.copytree(lake, folder / "timed")
+    with loading(new, folder / "timed") as process:
+        began = time.monotonic()
+        assert b"done" in process.stdout.read()
+        longest = 1.5 * (time.monotonic() - began)
     moments = random.Random(seed)
     counts = {"old": 0, "new": 0}
     for _ in range(times):
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(lake, target)
-        with subprocess.Popen(
-            [sys.executable, "-c", KILLED, str(new), str(target)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        ) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
+        with loading(new, target) as process:
             time.sleep(moments.uniform(0.0, longest))
             os.kill(process.pid, signal.SIGKILL)
             done = b"done" in process.stdout.read()
