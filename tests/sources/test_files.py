@@ -85,6 +85,19 @@ def test_an_archive_of_a_kind_that_cannot_be_read_is_a_sentence(tmp_path: Path) 
         files.find([path])
 
 
+@pytest.mark.parametrize("name", ["", "other.csv"])
+def test_a_member_whose_name_is_gone_or_another_inside_is_a_sentence(tmp_path: Path, name: str) -> None:
+    path = zipped(tmp_path / "a.zip", m_csv=TEXT)
+    listed = path.read_bytes()
+    if name:
+        path.write_bytes(listed.replace(b"m.csv", b"\xfb.csv", 1))
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(zipfile.ZipInfo(""), TEXT)
+    with pytest.raises(SourceError, match=r"a\.zip"):
+        files.header(one(path))
+
+
 def test_a_gzip_bomb_is_refused_while_it_unpacks(tmp_path: Path) -> None:
     bomb = tmp_path / "a.csv.gz"
     bomb.write_bytes(gzip.compress(TEXT + b"0" * 30_000_000))

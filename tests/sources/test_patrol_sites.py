@@ -192,3 +192,8 @@ def test_a_geopackage_of_areas_is_read(tmp_path):
         ["A", "x", 509050.0],
         ["B", "y", 509550.0],
     ]
+
+
+def test_a_name_longer_than_a_name_can_be_is_a_sentence(tmp_path):
+    with pytest.raises(SourceError, match=r"cannot be read|File name too long"):
+        patrol_sites.read(tmp_path / ("s" * 600))

@@ -68,3 +68,9 @@ def test_least_above_most_is_a_fault(tmp_path: Path) -> None:
     sites = "\n".join([rows[0], *(f"{row},3" for row in rows[1:])]) + "\n"
     with pytest.raises(SourceError, match="least_visits is '3'; at most its most visits"):
         rota_files.read(rota_files_made.write(tmp_path, sites=sites))
+
+
+def test_a_site_that_is_no_section_is_a_fault(tmp_path: Path) -> None:
+    path = rota_files_made.write(tmp_path, rota='site = 2026-12-04\nteams = "teams.csv"\n')
+    with pytest.raises(SourceError, match=r"one \[\[site\]\] section a site"):
+        rota_files.read(path)

@@ -173,7 +173,7 @@ def _is_gzip(path: Path) -> bool:
 def _members(shown: str, file: Path, limits: Limits) -> tuple[list[Piece], list[str]]:
     try:
         with zipfile.ZipFile(file) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as fault:
         raise SourceError(
             f"{shown}: this zip is cut short or damaged ({fault}): get it again and compare its size"
@@ -236,7 +236,7 @@ def _readable(piece: Piece) -> Iterator[None]:
     """Say in a sentence why the rows of a piece cannot be read."""
     try:
         yield
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as fault:
+    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, UnicodeDecodeError) as fault:
         kind = "zip" if piece.member is not None else "gzip file"
         raise SourceError(
             f"{piece.name}: this {kind} is cut short or damaged ({fault}): get it again and compare its size"

@@ -60,7 +60,7 @@ def read(path: str | Path, *, crs: str | None = None) -> PatrolSites:
     that are no numbers, swapped, or somewhere else.
     """
     path = Path(path)
-    if path.is_dir():
+    if _is_folder(path):
         raise SourceError(f"{path}: a folder, where a file of sites would be right")
     content = geojson.read_bytes(path)
     start = content[:16].removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -73,6 +73,13 @@ def read(path: str | Path, *, crs: str | None = None) -> PatrolSites:
     else:
         sites, system = parse(_text(content, path.name), name=path.name, crs=crs)
     return PatrolSites(sites, system, path.name, hashlib.sha256(content).hexdigest(), _version(content))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # the name is longer than a name can be
+        return False
 
 
 def parse(text: str, *, name: str, crs: str | None = None) -> tuple[pd.DataFrame, str]:

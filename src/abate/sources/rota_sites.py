@@ -42,6 +42,9 @@ def gather(
     that of its busiest band, where shares are given.
     """
     inline = told.values.get("site") or []
+    if not isinstance(inline, list):
+        told.fault("site", "one [[site]] section a site")
+        inline = []
     if path is None and not inline:
         told.faults.append(
             f"{told.label}: has no site: write [[site]] sections, or name a file with sites = 'sites.csv'"
