@@ -44,6 +44,15 @@ def shared() -> Callable[[str], Path]:
     return path
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow, beside what says so itself, what `not_quick.txt` lists: it took over a tenth of a second."""
+    listed = set(Path(__file__).with_name("not_quick.txt").read_text(encoding="utf-8").split())
+    for item in items:
+        if item.nodeid.split("[")[0] in listed:
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session")
 def town() -> Town:
     """Give the sample town of seed 1, made once for all tests of a run."""
