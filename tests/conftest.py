@@ -46,7 +46,7 @@ def shared() -> Callable[[str], Path]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow, beside what says so itself, what `not_quick.txt` lists: it took over a tenth of a second."""
+    """Mark as slow, beside what says so itself, what `not_quick.txt` lists: it would make quick checks long."""
     listed = set(Path(__file__).with_name("not_quick.txt").read_text(encoding="utf-8").split())
     for item in items:
         if item.nodeid.split("[")[0] in listed:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 16 << 20
 _LARGEST = 128 << 20
-"""A file of more bytes is not held in memory whole; a month of the largest force has a quarter of that."""
+"""A file of more bytes is not held in memory whole; one of a single force and month is far smaller."""
 _ROW_GROUP = 122_880
 _ROW_BITS = 40
 _RUNNING = ("source_row",)
